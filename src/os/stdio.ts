@@ -1,0 +1,29 @@
+/** Writing to the standard streams at once and completely, without loading Node's stream machinery. */
+import { writeSync } from 'node:fs';
+import { isatty } from 'node:tty';
+import { errorCode } from './os-error.ts';
+
+/** How long a full non-blocking pipe is waited for between two tries, in milliseconds. */
+const FULL_PIPE_PAUSE_MS = 5;
+
+/** Writes all of the text. A reader that went away (EPIPE) or a closed stream ends it silently. */
+export function writeAll(fd: number, text: string): void {
+  let rest = Buffer.from(text);
+  while (rest.length > 0) {
+    try {
+      rest = rest.subarray(writeSync(fd, rest));
+    } catch (error) {
+      const code = errorCode(error);
+      if (code === 'EAGAIN') pause(FULL_PIPE_PAUSE_MS);
+      else if (code !== 'EINTR') return;
+    }
+  }
+}
+
+function pause(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}
+
+export function isTty(fd: number): boolean {
+  return isatty(fd);
+}
