@@ -19,6 +19,8 @@ export interface ParsedOptions {
   readonly operands: readonly string[];
   /** getopt's own lines, without the `name: ` prefix, e.g. `invalid option -- 'x'`. */
   readonly errors: readonly string[];
+  /** How many options stood before the first error, for programs that act on each option in turn; else all of them. */
+  readonly beforeError: number;
 }
 
 /**
@@ -35,6 +37,7 @@ export function parseOptions(
   const operands: string[] = [];
   const errors: string[] = [];
   const rest = [...args];
+  let beforeError: number | undefined;
   for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
     if (arg === '--') {
       operands.push(...rest);
@@ -46,8 +49,9 @@ export function parseOptions(
       operands.push(arg, ...rest);
       break;
     } else operands.push(arg);
+    if (errors.length > 0) beforeError ??= options.length;
   }
-  return { options, operands, errors };
+  return { options, operands, errors, beforeError: beforeError ?? options.length };
 }
 
 function parseLong(
@@ -64,7 +68,7 @@ function parseLong(
   const found = exact.length > 0 ? exact : specs.filter((spec) => spec.long?.startsWith(word));
   const spec = found[0];
   if (spec?.long === undefined) {
-    errors.push(`unrecognized option '--${word}'`);
+    errors.push(`unrecognized option '--${text}'`);
   } else if (found.length > 1) {
     errors.push(
       `option '--${text}' is ambiguous; possibilities:${found.map((one) => ` '--${one.long}'`).join('')}`,

@@ -1,0 +1,88 @@
+/** `rcinit check`: says everything that is wrong with a system root before an init has to live with it. */
+import { posix } from 'node:path';
+import { formatDiagnostic, type Diagnostic, type Severity } from '../core/diagnostic.ts';
+import { parseInittab } from '../core/inittab.ts';
+import { ffiProblem } from '../os/libc.ts';
+import { readInittabFiles } from '../os/read-inittab.ts';
+import { readRcDirs } from '../os/read-rc-dirs.ts';
+import type { AppletIo } from './applet.ts';
+import { diagnoseRcDirs } from './check-links.ts';
+
+/** Exit statuses: warnings alone are no reason to fail. */
+const EXIT_CLEAN = 0;
+const EXIT_ERRORS = 1;
+
+export interface CheckOptions {
+  /** Absolute. */
+  readonly root: string;
+  /** Print one JSON object, `{"diagnostics":[…]}`, instead of text. */
+  readonly json: boolean;
+}
+
+/** @returns 1 if there are errors, else 0. */
+export async function runCheck({ root, json }: CheckOptions, io: AppletIo): Promise<number> {
+  const { table, diagnostics: inTable } = parseInittab(readInittabFiles(root));
+  const dirs = readRcDirs(root);
+  const found = [...inTable, ...diagnoseRcDirs(dirs)].map((one) => ({
+    ...one,
+    file: shownPath(root, one.file, io.cwd),
+  }));
+  const diagnostics = [...found, ...diagnoseFfi(ffiProblem())];
+  if (json) {
+    io.out(`${JSON.stringify({ diagnostics }, undefined, 2)}\n`);
+  } else {
+    const paint = await makePaint(io);
+    for (const one of diagnostics) io.out(`${paint(formatDiagnostic(one), one.severity)}\n`);
+    const level = table.defaultLevel ?? 'none';
+    const size = `${count(table.entries.length, 'entry', 'entries')}, ${count(dirs.entries.length, 'link', 'links')}`;
+    io.out(`${io.name} check: ${summary(diagnostics)}; default run level ${level}, ${size}\n`);
+  }
+  return diagnostics.some((one) => one.severity === 'error') ? EXIT_ERRORS : EXIT_CLEAN;
+}
+
+function diagnoseFfi(problem: string | undefined): readonly Diagnostic[] {
+  if (problem === undefined) return [];
+  return [
+    {
+      file: 'koffi',
+      line: 0,
+      column: 0,
+      code: 'no-ffi',
+      severity: 'warning',
+      message: problem,
+      hint: 'run npm ci; without it init cannot reap orphans and pid files are less safe',
+    },
+  ];
+}
+
+/** As an editor opens it from here: relative where it is below the current folder. */
+function shownPath(root: string, path: string, cwd: string): string {
+  if (root === '/') return path;
+  const full = posix.join(root, path);
+  const relative = posix.relative(cwd, full);
+  return relative.startsWith('..') ? full : relative;
+}
+
+function summary(diagnostics: readonly Diagnostic[]): string {
+  const number = (severity: Severity) => diagnostics.filter((one) => one.severity === severity).length;
+  return `${count(number('error'), 'error', 'errors')}, ${count(number('warning'), 'warning', 'warnings')}`;
+}
+
+function count(number: number, one: string, many: string): string {
+  return `${number} ${number === 1 ? one : many}`;
+}
+
+type Paint = (text: string, severity: Severity) => string;
+
+/** Colours the severity and the caret; chalk is loaded only for a terminal. */
+async function makePaint({ stdoutIsTty, env }: AppletIo): Promise<Paint> {
+  if (!stdoutIsTty || env['NO_COLOR'] || env['TERM'] === 'dumb') return (text) => text;
+  const { Chalk } = await import('chalk');
+  const chalk = new Chalk({ level: 1 });
+  const colours = { error: chalk.red, warning: chalk.yellow, note: chalk.cyan } as const;
+  return (text, severity) =>
+    text
+      .replace(`: ${severity}: `, () => `: ${colours[severity].bold(severity)}: `)
+      .replace(/^( *)(\^+)$/m, (_, indent: string, caret: string) => indent + colours[severity](caret))
+      .replace(/^ {2}hint: /m, (hint) => chalk.dim(hint));
+}

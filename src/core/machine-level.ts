@@ -1,0 +1,198 @@
+/** What happens inside a level: starting what is due, and leaving a phase or a level that has run out of processes. */
+import { countStart, RESPAWN_OFF_MS } from './respawn.ts';
+import type { RunLevel } from './runlevel.ts';
+import { belongsTo, isEventAction, isRespawned, isWaitedFor, type Slot } from './slot.ts';
+import {
+  endTurn,
+  runningSlots,
+  say,
+  showLevel,
+  spawnSlot,
+  update,
+  updateSlot,
+  type Turn,
+} from './machine-turn.ts';
+import type { Step } from './machine-types.ts';
+import type { Millis } from './units.ts';
+
+/** What is left at the end of level 0 or 6 has this long between TERM and KILL, and after KILL. */
+export const END_GRACE_MS: Millis = 3_000;
+
+/** Exit status of an init that is not a machine's, by the level it ended in. 133 asks a supervisor to start it again. */
+const EXIT_HALT = 0;
+const EXIT_REBOOT = 133;
+
+/**
+ * Starts everything that is due and moves on through the phases until something runs or the level is at rest.
+ * The one way into the state `running`: every event that may have changed something ends here.
+ */
+export function settle(turn: Turn): Step {
+  for (;;) {
+    startDue(turn);
+    if (runningSlots(turn.core).some((slot) => isHoldingUp(turn, slot))) break;
+    const next = leavePhase(turn);
+    if (next === 'rest') break;
+    if (next === 'ask') return askLevel(turn);
+    if (next === 'end') return endAll(turn);
+  }
+  return endTurn(turn, { kind: 'running', core: turn.core });
+}
+
+/**
+ * Whether a phase or level goes on as long as this process runs. At the end of a container or folder only what the
+ * level itself names does; what was called on demand is ended with the rest.
+ */
+function isHoldingUp(turn: Turn, { entry }: Slot): boolean {
+  if (entry.action === 'boot') return false;
+  return !endsWithLevel(turn) || entry.levels.includes(turn.core.level);
+}
+
+/** Walks the table in order; a waited-for entry that runs hides all that follow. */
+function startDue(turn: Turn): void {
+  for (const { key } of turn.core.slots) {
+    const slot = turn.core.slots.find((one) => one.key === key);
+    if (slot === undefined) continue;
+    if (slot.run === undefined && isDue(turn, slot)) startSlot(turn, slot);
+    if (isWaitedFor(slot.entry.action) && isRunning(turn, key)) return;
+  }
+}
+
+function isRunning(turn: Turn, key: string): boolean {
+  return turn.core.slots.some((slot) => slot.key === key && slot.run !== undefined);
+}
+
+function isDue(turn: Turn, slot: Slot): boolean {
+  const { core, at } = turn;
+  if (slot.entry.action === 'off' || !belongsTo(slot, core.level)) return false;
+  if (slot.heldUntil !== undefined && slot.heldUntil > at) return false;
+  // Where the init process ends with its level, nothing may keep that level alive (Debian's `z6:6:respawn:`).
+  if (isRespawned(slot.entry.action)) return !endsWithLevel(turn);
+  return !slot.done;
+}
+
+function endsWithLevel({ core }: Turn): boolean {
+  return core.place !== 'machine' && (core.level === '0' || core.level === '6');
+}
+
+/**
+ * Respawned entries are throttled, and so is everything in S: an S entry that ends at once, with S as the default
+ * level, would otherwise be started for ever (the original spins at 100 % CPU).
+ */
+function startSlot(turn: Turn, slot: Slot): void {
+  if (!isRespawned(slot.entry.action) && turn.core.level !== 'S') {
+    spawnSlot(turn, slot, { done: true });
+    return;
+  }
+  const verdict = countStart(slot.throttle, turn.at);
+  if (verdict.kind === 'start') {
+    spawnSlot(turn, slot, { done: !isRespawned(slot.entry.action), throttle: verdict.throttle });
+    return;
+  }
+  updateSlot(turn, slot.key, { throttle: undefined, heldUntil: verdict.until });
+  turn.effects.push(
+    { kind: 'sayHeld', entry: slot.entry, last: slot.last, forMs: RESPAWN_OFF_MS },
+    { kind: 'setTimer', timer: `held:${slot.key}`, afterMs: RESPAWN_OFF_MS },
+  );
+}
+
+type Next = 'go on' | 'rest' | 'ask' | 'end';
+
+/** Nothing but `boot` entries runs: leaves `#`, `*` or S for what comes next; other levels come to rest. */
+function leavePhase(turn: Turn): Next {
+  const { core } = turn;
+  const held = core.slots.some((slot) => isHeldHere(turn, slot));
+  if (core.level === '#' || core.level === '*' || core.level === 'S')
+    return held ? 'rest' : leaveForDefault(turn);
+  if (!core.saidIdle) {
+    say(turn, 'both', 'no more processes left in this runlevel');
+    update(turn, { saidIdle: true });
+  }
+  return endsWithLevel(turn) && !held ? 'end' : 'rest';
+}
+
+/** A slot that is only held back still has its turn to come, so its phase is not over. */
+function isHeldHere({ core, at }: Turn, slot: Slot): boolean {
+  return (
+    slot.heldUntil !== undefined &&
+    slot.heldUntil > at &&
+    belongsTo(slot, core.level) &&
+    (isRespawned(slot.entry.action) || !slot.done)
+  );
+}
+
+function leaveForDefault(turn: Turn): Next {
+  const { core } = turn;
+  const level = core.wantedLevel ?? core.tableDefault;
+  if (level === undefined) return 'ask';
+  if (level === 'S' && core.level === 'S' && !core.slots.some(isForSingleUser)) return 'rest';
+  enterDefault(turn, level);
+  return 'go on';
+}
+
+/** Without such an entry, S with S as the default would be left and entered for ever. */
+function isForSingleUser({ entry }: Slot): boolean {
+  return entry.levels.includes('S') && entry.action !== 'off' && !isEventAction(entry.action);
+}
+
+/**
+ * From `#`, `*` or S to the default level: S at once, anything else through `*`, which runs only once.
+ * @param level The default level, from the command line, the table or the console.
+ */
+export function enterDefault(turn: Turn, level: RunLevel): void {
+  const from = turn.core.level;
+  if (level === 'S') {
+    enterSingleUser(turn);
+  } else if (from !== '*' && !turn.core.booted) {
+    update(turn, { level: '*', wantedLevel: level, previous: from === 'S' ? 'S' : 'N' });
+  } else {
+    update(turn, { booted: true, wantedLevel: undefined, saidIdle: false });
+    say(turn, 'both', `Entering runlevel: ${level}`);
+    showLevel(turn, level, from === 'S' || turn.core.previous === 'S' ? 'S' : 'N');
+    warnIfEmpty(turn);
+  }
+}
+
+/** Single user has no RUN_LVL record at boot; ending it with S as the default starts it again. */
+function enterSingleUser(turn: Turn): void {
+  const again = turn.core.level === 'S';
+  update(turn, { wantedLevel: undefined, saidIdle: false });
+  if (again) {
+    const slots = turn.core.slots.map((slot) =>
+      slot.entry.levels.includes('S') ? { ...slot, done: false } : slot,
+    );
+    update(turn, { slots });
+  } else {
+    showLevel(turn, 'S', 'N');
+  }
+}
+
+/** A level nobody defines looks like a dead machine; say what it is. */
+export function warnIfEmpty(turn: Turn): void {
+  const { slots, level } = turn.core;
+  const ordinary = slots.some(
+    ({ entry, done, run }) =>
+      entry.levels.includes(level) && entry.action !== 'off' && (!done || run !== undefined),
+  );
+  if (!ordinary) {
+    say(
+      turn,
+      'both',
+      `no inittab entry names runlevel ${level}: nothing is started, use telinit to change the level`,
+    );
+  }
+}
+
+function askLevel(turn: Turn): Step {
+  turn.effects.push({ kind: 'resetConsole' }, { kind: 'askLevel' });
+  return endTurn(turn, { kind: 'asking', core: turn.core });
+}
+
+/** Ends what is left, then init itself; the last `childless` or the second deadline leads to `exit`. */
+function endAll(turn: Turn): Step {
+  const status = turn.core.level === '6' ? EXIT_REBOOT : EXIT_HALT;
+  turn.effects.push(
+    { kind: 'signalRest', signal: 'SIGTERM' },
+    { kind: 'setTimer', timer: 'grace', afterMs: END_GRACE_MS },
+  );
+  return endTurn(turn, { kind: 'ending', core: turn.core, status, step: 'term' });
+}
