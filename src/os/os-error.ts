@@ -56,10 +56,14 @@ const ERROR_TEXTS: Readonly<Record<string, string>> = {
   ETXTBSY: 'Text file busy',
 };
 
-/** What strerror(3) says, in its words, so that our messages read like everybody's. */
+/** What strerror(3) says of an errno name, in its words, so that our messages read like everybody's. */
+export function errnoText(code: string): string {
+  return ERROR_TEXTS[code] ?? code;
+}
+
+/** The same of an error that was thrown. */
 export function errorText(error: unknown): string {
-  const code = errorCode(error);
-  const known = ERROR_TEXTS[code];
+  const known = ERROR_TEXTS[errorCode(error)];
   if (known !== undefined) return known;
   return error instanceof Error ? error.message : String(error);
 }

@@ -2,6 +2,7 @@
  * Everything the init process may ask of the machine. `real.ts` builds it from the modules beside this one;
  * tests of the loop wire recorders. Nothing here throws: a failure is an answer, because PID 1 goes on.
  */
+import type { InittabFile } from '../core/inittab-file.ts';
 import type { EpochMillis, ExitStatus, Millis, Pid } from '../core/units.ts';
 
 export interface SpawnRequest {
@@ -32,10 +33,6 @@ export type InitSignal =
   | 'SIGRTMIN+3'
   | 'SIGRTMIN+4';
 
-export type TableText =
-  /** The inittab and the `.tab` files, in reading order. A file that cannot be read has an `error` (errno name). */
-  { readonly files: readonly { readonly path: string; readonly text: string; readonly error?: string }[] };
-
 export interface InitPorts {
   /** Monotonic; only differences mean something. */
   readonly now: () => Millis;
@@ -62,7 +59,8 @@ export interface InitPorts {
   readonly openFifo: () => void;
   readonly closeFifo: () => void;
 
-  readonly readTable: () => TableText;
+  /** The inittab, then the `.tab` files, whatever could be read of them. */
+  readonly readTable: () => readonly InittabFile[];
   readonly hasInitscript: () => boolean;
   /** The first byte of the power state file, which is deleted; undefined if there is none. */
   readonly takePowerState: () => string | undefined;
@@ -76,5 +74,13 @@ export interface InitPorts {
   readonly resetConsole: () => void;
   /** Asks for a run level on the console; the answer is one line. Nothing comes where there is no console. */
   readonly askConsole: (prompt: string, answer: (line: string | undefined) => void) => void;
+  /** Answers the lines that come through the control socket, from now on. */
+  readonly listen: (answer: (line: string) => string) => void;
+  /** Runs `/sbin/shutdown -hP now`, once in init's life. */
+  readonly powerOff: () => void;
+  /** Stops this process like Ctrl-Z stops any other. */
+  readonly stopSelf: () => void;
+  /** True if init was started on a terminal that is gone now. */
+  readonly lostTerminal: () => boolean;
   readonly exit: (status: number) => void;
 }

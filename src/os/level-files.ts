@@ -1,0 +1,28 @@
+/** Where the run level stands for others: the level file of System V, and `runlevel`'s own source beside it. */
+import { rmSync } from 'node:fs';
+import { LEVEL_FILE, LEVELS_FILE } from '../core/system-paths.ts';
+import { inRoot } from './in-root.ts';
+import { writeRunFile } from './run-file.ts';
+
+/**
+ * @param level One character, without a newline in the level file, as it always was.
+ * @throws The error of the first write that failed; the other file was tried all the same.
+ */
+export function writeLevelFiles(root: string, level: string, previous: string): void {
+  try {
+    writeRunFile(root, LEVELS_FILE, `${previous} ${level}\n`);
+  } finally {
+    writeRunFile(root, LEVEL_FILE, level);
+  }
+}
+
+/** What an earlier init left must not speak for this one. */
+export function removeLevelFiles(root: string): void {
+  for (const path of [LEVELS_FILE, LEVEL_FILE]) {
+    try {
+      rmSync(inRoot(root, path), { force: true });
+    } catch {
+      // A read-only file system keeps the old file; the first write will tell.
+    }
+  }
+}

@@ -1,0 +1,163 @@
+/**
+ * Processes, locks and descriptors through libc, for what Node has no function for.
+ * Everything here throws OsError{syscall, code}; the code is `ENOSYS` where there is no FFI.
+ */
+import { constants } from 'node:os';
+import type { ExitStatus, Pid } from '../core/units.ts';
+import { declareLibc } from './ffi.ts';
+import { OsError } from './os-error.ts';
+
+export { ffiProblem } from './ffi.ts';
+
+const P_ALL = 0;
+const WNOHANG = 1;
+const WEXITED = 4;
+const WNOWAIT = 0x0100_0000;
+
+const SIGINFO_BYTES = 128;
+/** Where si_pid is in siginfo_t: behind three ints, aligned for the pointers that may follow. */
+const SI_PID_OFFSET = ['arm', 'ia32', 'mips', 'mipsel'].includes(process.arch) ? 12 : 16;
+
+const PR_SET_CHILD_SUBREAPER = 36;
+const LOCK_SH = 1;
+const LOCK_EX = 2;
+const LOCK_NB = 4;
+const LOCK_UN = 8;
+const F_SETFD = 2;
+const FD_CLOEXEC = 1;
+
+/** Younger than the wrappers of some libcs; the same number on every architecture that koffi knows. */
+const SYS_PIDFD_SEND_SIGNAL = 424;
+const SYS_PIDFD_OPEN = 434;
+const SYS_CLOSE_RANGE = 436;
+const CLOSE_RANGE_CLOEXEC = 4;
+
+const SIGRTMIN = 34;
+const SIGRTMAX = 64;
+
+const SIGNAL_NAMES: ReadonlyMap<number, string> = new Map(
+  Object.entries(constants.signals)
+    .reverse()
+    .map(([name, value]) => [value, name]),
+);
+
+const waitid = declareLibc('waitid', 'int, unsigned int, void *, int');
+const waitpid = declareLibc('waitpid', 'int, void *, int');
+const prctl = declareLibc('prctl', 'int, ...');
+const flockCall = declareLibc('flock', 'int, int');
+const mkfifoCall = declareLibc('mkfifo', 'const char *, unsigned int');
+const fcntl = declareLibc('fcntl', 'int, int, ...');
+const pidfdOpenCall = declareSyscall('pidfd_open');
+const pidfdSendSignalCall = declareSyscall('pidfd_send_signal');
+const closeRange = declareSyscall('close_range');
+const rebootCall = declareLibc('reboot', 'unsigned int');
+
+function declareSyscall(name: string): ReturnType<typeof declareLibc> {
+  return declareLibc(name, 'long, ...', { result: 'long', symbol: 'syscall' });
+}
+
+/**
+ * Looks for a dead child without reaping it.
+ * @returns Its pid, `none` if no child is dead, `childless` if there are no children at all.
+ */
+export function peekDeadChild(): Pid | 'none' | 'childless' {
+  const info = Buffer.alloc(SIGINFO_BYTES);
+  try {
+    waitid(P_ALL, 0, info, WEXITED | WNOHANG | WNOWAIT);
+  } catch (error) {
+    if (error instanceof OsError && error.code === 'ECHILD') return 'childless';
+    throw error;
+  }
+  const pid = info.readInt32LE(SI_PID_OFFSET);
+  return pid === 0 ? 'none' : pid;
+}
+
+/**
+ * Reaps one child by its pid.
+ * @returns How it ended; undefined if it is alive or no child of ours.
+ */
+export function reapPid(pid: Pid): ExitStatus | undefined {
+  const status = Buffer.alloc(4);
+  try {
+    return waitpid(pid, status, WNOHANG) === pid ? decodeWaitStatus(status.readInt32LE(0)) : undefined;
+  } catch (error) {
+    if (error instanceof OsError && error.code === 'ECHILD') return undefined;
+    throw error;
+  }
+}
+
+function decodeWaitStatus(status: number): ExitStatus {
+  const signo = status & 0x7f;
+  if (signo === 0) return { kind: 'exited', code: (status >> 8) & 0xff };
+  return { kind: 'signaled', signal: signalName(signo) };
+}
+
+/** The name of a signal number: `SIGTERM`, `SIGRTMIN+3`, or `SIG99` for what has none. */
+export function signalName(signo: number): string {
+  const known = SIGNAL_NAMES.get(signo);
+  if (known !== undefined) return known;
+  return signo >= SIGRTMIN && signo <= SIGRTMAX ? `SIGRTMIN+${signo - SIGRTMIN}` : `SIG${signo}`;
+}
+
+/** Makes orphaned descendants our children, as they are PID 1's otherwise. */
+export function setChildSubreaper(): void {
+  const zero = ['unsigned long', 0] as const;
+  prctl(PR_SET_CHILD_SUBREAPER, 'unsigned long', 1, ...zero, ...zero, ...zero);
+}
+
+/**
+ * Takes or drops a lock on an open file. It belongs to the open file description: whoever inherited the
+ * descriptor holds it too.
+ * @param wait Blocks the whole process until the lock is free.
+ * @returns False if somebody else has the lock and `wait` is false.
+ */
+export function flock(fd: number, kind: 'exclusive' | 'shared' | 'unlock', how: { wait: boolean }): boolean {
+  const operation = { exclusive: LOCK_EX, shared: LOCK_SH, unlock: LOCK_UN }[kind];
+  try {
+    flockCall(fd, operation | (how.wait ? 0 : LOCK_NB));
+    return true;
+  } catch (error) {
+    if (error instanceof OsError && error.code === 'EAGAIN') return false;
+    throw error;
+  }
+}
+
+/** Makes a fifo; the umask takes its bits off `mode`. */
+export function mkfifo(path: string, mode: number): void {
+  mkfifoCall(path, mode);
+}
+
+/** A descriptor (close-on-exec) that means this very process, even when the pid is used again. */
+export function pidfdOpen(pid: Pid): number {
+  return pidfdOpenCall(SYS_PIDFD_OPEN, 'int', pid, 'unsigned int', 0);
+}
+
+/** Signals the process behind a pidfd; `ESRCH` if it is gone. */
+export function pidfdSendSignal(pidfd: number, signo: number): void {
+  pidfdSendSignalCall(SYS_PIDFD_SEND_SIGNAL, 'int', pidfd, 'int', signo, 'void *', null, 'unsigned int', 0);
+}
+
+/** Marks all descriptors from `first` on close-on-exec, in one call however many there may be. */
+export function closeOnExecFrom(first: number): void {
+  closeRange(SYS_CLOSE_RANGE, 'unsigned int', first, 'unsigned int', 0xffff_ffff, 'int', CLOSE_RANGE_CLOEXEC);
+}
+
+export function setCloseOnExec(fd: number, on: boolean): void {
+  fcntl(fd, F_SETFD, 'int', on ? FD_CLOEXEC : 0);
+}
+
+export type RebootCommand = 'restart' | 'halt' | 'poweroff' | 'ctrl-alt-del-on' | 'ctrl-alt-del-off';
+
+/** @see reboot(2) */
+const REBOOT_COMMANDS = {
+  restart: 0x0123_4567,
+  halt: 0xcdef_0123,
+  poweroff: 0x4321_fedc,
+  'ctrl-alt-del-on': 0x89ab_cdef,
+  'ctrl-alt-del-off': 0,
+} satisfies Record<RebootCommand, number>;
+
+/** Ends the machine, or decides what Ctrl-Alt-Del does. Does not sync the disks. `EPERM` without the right to. */
+export function reboot(command: RebootCommand): void {
+  rebootCall(REBOOT_COMMANDS[command]);
+}

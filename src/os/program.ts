@@ -1,0 +1,24 @@
+/** Where this program's own files are, and its version. */
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+
+const ABOVE = dirname(import.meta.dirname);
+/** The built files; when run from the sources, those of the last build. */
+const DIST = basename(ABOVE) === 'src' ? join(dirname(ABOVE), 'dist') : ABOVE;
+
+/** The folder with one executable per applet. */
+export function appletsDir(): string {
+  return join(DIST, 'applets');
+}
+
+/** A file of our shell library, or undefined where this build has none of that name. */
+export function shellLibrary(name: string): string | undefined {
+  const path = join(DIST, 'sh', name);
+  return existsSync(path) ? path : undefined;
+}
+
+/** The version in the package's own description. */
+export function programVersion(): string {
+  const text = readFileSync(join(dirname(ABOVE), 'package.json'), 'utf8');
+  return (JSON.parse(text) as { readonly version: string }).version;
+}

@@ -1,0 +1,213 @@
+/** Builds the ports of the init process out of the real machine. */
+import type { Place } from '../core/machine-types.ts';
+import { CONTROL_FIFO, CONTROL_SOCKET, INITSCRIPT, SYSTEM_PATH } from '../core/system-paths.ts';
+import type { ExitStatus, Pid } from '../core/units.ts';
+import { openConsole, type Console } from './console.ts';
+import { listenForControl, type ControlSocket } from './control-socket.ts';
+import { openControlFifo, type ControlFifo } from './fifo.ts';
+import { inRoot } from './in-root.ts';
+import { listenToSignals } from './init-signals.ts';
+import { removeLevelFiles, writeLevelFiles } from './level-files.ts';
+import { ffiProblem, reboot, setChildSubreaper } from './libc.ts';
+import { errorText } from './os-error.ts';
+import type { InitPorts } from './ports.ts';
+import { takePowerState } from './power-state.ts';
+import { descendantsOf } from './procfs.ts';
+import { appletsDir } from './program.ts';
+import { readInittabFiles } from './read-inittab.ts';
+import { startReaping } from './reap.ts';
+import { spawnOnConsole } from './spawn.ts';
+import { isTty } from './stdio.ts';
+import { sendToSyslog } from './syslog.ts';
+import { isReadable } from './is-readable.ts';
+
+export interface RealOptions {
+  readonly root: string;
+  readonly place: Place;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Called with the exit status when everything of init's own was taken down. */
+  readonly onLeft: (status: number) => void;
+}
+
+export interface RealPorts {
+  readonly ports: InitPorts;
+  /** PATH of all children. */
+  readonly path: string;
+  /** CONSOLE of all children. */
+  readonly console: string | undefined;
+}
+
+/** Files get their modes, whatever mask the starter had (init(8)). */
+const UMASK = 0o022;
+
+/** Signals and SIGCHLD alone do not keep Node alive, and init has to live with nothing else open. */
+const KEEP_ALIVE_MS = 3_600_000;
+
+/** Takes over the process: mask, signals, orphans, console. */
+export function createRealPorts(options: RealOptions): RealPorts {
+  const { root, place, env } = options;
+  process.umask(process.umask() | UMASK);
+  setInterval(() => undefined, KEEP_ALIVE_MS);
+  const mode = place === 'machine' || env['CONSOLE'] !== undefined ? 'machine' : 'inherited';
+  const console = openConsole({ mode, env });
+  if (place === 'folder' && ffiProblem() === undefined) setChildSubreaper();
+  if (place === 'machine') keepCtrlAltDel();
+  removeLevelFiles(root);
+  const ports: InitPorts = {
+    now: () => performance.now(),
+    wallClock: () => Date.now(),
+    setTimer: (afterMs, fire) => {
+      const timer = setTimeout(fire, afterMs);
+      return () => clearTimeout(timer);
+    },
+    ...createProcessPorts(options, console),
+    ...createChannelPorts(options, console),
+    readTable: () => readInittabFiles(root),
+    hasInitscript: () => isReadable(inRoot(root, INITSCRIPT)),
+    takePowerState: () => takePowerState(root),
+    writeLevel: createLevelWriter(options, console),
+    sayConsole: (text) => console.say(text),
+    saySyslog: (text) => void sendToSyslog(inRoot(root, '/dev/log'), text),
+    resetConsole: () => console.reset(),
+    askConsole: (prompt, answer) => console.ask(prompt, answer),
+    ...createTerminalPorts(),
+  };
+  if (ffiProblem() !== undefined) {
+    ports.sayConsole(`no FFI, orphans stay zombies and there is no reboot: ${ffiProblem()}`);
+  }
+  const path = place === 'folder' ? `${appletsDir()}:${SYSTEM_PATH}` : SYSTEM_PATH;
+  return { ports, path, console: console.path };
+}
+
+/** Ctrl-Alt-Del sends SIGINT to init instead of restarting the machine at once. */
+function keepCtrlAltDel(): void {
+  try {
+    reboot('ctrl-alt-del-off');
+  } catch {
+    // Not permitted, or no FFI: the kernel's own way stays.
+  }
+}
+
+type ProcessPorts = Pick<
+  InitPorts,
+  'spawn' | 'onExit' | 'signalGroup' | 'signalRest' | 'isChildless' | 'onChildless' | 'onSignal' | 'powerOff'
+>;
+
+function createProcessPorts({ root, place, env }: RealOptions, console: Console): ProcessPorts {
+  const ours = new Set<Pid>();
+  let tellExit: (pid: Pid, status: ExitStatus) => void = () => undefined;
+  let tellChildless = (): void => undefined;
+  const reaper = startReaping({
+    isOurs: (pid) => ours.has(pid),
+    onOrphan: (pid, status) => tellExit(pid, status),
+    onChildless: () => tellChildless(),
+  });
+  const onExit = (pid: Pid, status: ExitStatus): void => {
+    ours.delete(pid);
+    tellExit(pid, status);
+    reaper?.afterOwnExit();
+    if (reaper === undefined && ours.size === 0) tellChildless();
+  };
+  const spawn: InitPorts['spawn'] = (request) =>
+    console.lendStdio((stdio) => {
+      const result = spawnOnConsole(request, { cwd: root, stdio, onExit, takeTerminal: console.isTakeable });
+      if (result.kind === 'spawned') ours.add(result.pid);
+      return result;
+    });
+  let poweredOff = false;
+  return {
+    spawn,
+    onExit: (listener) => (tellExit = listener),
+    // A child that has not called setsid(2) yet leads no group; a pid that was reaped may be somebody else's by now.
+    signalGroup: (leader, signal) =>
+      sendSignal(-leader, signal) || (ours.has(leader) && sendSignal(leader, signal)),
+    signalRest: (signal) => {
+      if (place === 'folder') for (const pid of descendantsOf(process.pid)) sendSignal(pid, signal);
+      else sendSignal(-1, signal);
+    },
+    isChildless: () => reaper?.isChildless() ?? ours.size === 0,
+    onChildless: (listener) => (tellChildless = listener),
+    onSignal: (listener) => {
+      const { unavailable } = listenToSignals(listener);
+      if (unavailable.length > 0) console.say(`cannot listen to ${unavailable.join(' and ')}`);
+    },
+    powerOff: () => {
+      if (poweredOff) return;
+      poweredOff = true;
+      const own = Object.entries(env).filter((pair): pair is [string, string] => pair[1] !== undefined);
+      const argv = ['/sbin/shutdown', '-hP', 'now'];
+      spawn({ argv, env: { ...Object.fromEntries(own), PATH: SYSTEM_PATH }, controllingTerminal: false });
+    },
+  };
+}
+
+/** @returns False if there is nobody (any more) to take it. */
+function sendSignal(pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, signal);
+  } catch {
+    return false;
+  }
+}
+
+type ChannelPorts = Pick<InitPorts, 'onRequest' | 'openFifo' | 'closeFifo' | 'listen' | 'exit'>;
+
+function createChannelPorts({ root, onLeft }: RealOptions, console: Console): ChannelPorts {
+  let onRequest: (request: Uint8Array) => void = () => undefined;
+  let onBogus = (): void => undefined;
+  let fifo: ControlFifo | undefined;
+  let socket: ControlSocket | undefined;
+  const listeners = {
+    onRequest: (request: Uint8Array) => onRequest(request),
+    onBogus: () => onBogus(),
+    onProblem: (text: string) => console.say(text),
+  };
+  const listen = (answer: (line: string) => string): void => {
+    listenForControl(inRoot(root, CONTROL_SOCKET), answer).then(
+      (opened) => (socket = opened),
+      (error: unknown) => console.say(`no status for rcinit status: ${errorText(error)}`),
+    );
+  };
+  return {
+    onRequest: (listener, bogus) => {
+      onRequest = listener;
+      onBogus = bogus;
+    },
+    openFifo: () => (fifo ??= openControlFifo(inRoot(root, CONTROL_FIFO), listeners)),
+    closeFifo: () => {
+      fifo?.close();
+      fifo = undefined;
+    },
+    listen,
+    exit: (status) => {
+      fifo?.close();
+      socket?.close();
+      removeLevelFiles(root);
+      onLeft(status);
+    },
+  };
+}
+
+/** A full or read-only disk is said once, not at every change of level. */
+function createLevelWriter({ root, place }: RealOptions, console: Console): InitPorts['writeLevel'] {
+  let lastProblem: string | undefined;
+  return (level, previous) => {
+    process.title = `${place === 'folder' ? 'rcinit' : 'init'} [${level}]`;
+    try {
+      writeLevelFiles(root, level, previous);
+      lastProblem = undefined;
+    } catch (error) {
+      const problem = `${errorText(error)}, trying again at the next change of level`;
+      if (problem !== lastProblem) console.say(`cannot write the level file: ${problem}`);
+      lastProblem = problem;
+    }
+  };
+}
+
+function createTerminalPorts(): Pick<InitPorts, 'stopSelf' | 'lostTerminal'> {
+  const hadTerminal = isTty(0);
+  return {
+    stopSelf: () => void sendSignal(process.pid, 'SIGSTOP'),
+    lostTerminal: () => hadTerminal && !isTty(0),
+  };
+}

@@ -1,0 +1,15 @@
+/** State files below /run of a system root, whose folder may not exist yet. */
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { writeFileAtomicSync } from './atomic-file.ts';
+import { inRoot } from './in-root.ts';
+
+/**
+ * Replaces the file, world-readable.
+ * @throws The error of mkdir, or {OsError} of the write.
+ */
+export function writeRunFile(root: string, path: string, text: string): void {
+  const file = inRoot(root, path);
+  mkdirSync(dirname(file), { recursive: true, mode: 0o755 });
+  writeFileAtomicSync(file, text, 0o644);
+}

@@ -1,0 +1,90 @@
+/** Starts one script on our own standard streams and tells how it ended. Nobody here decides what to run. */
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import type { ExitStatus, Millis, Pid } from '../core/units.ts';
+import { errorCode } from './os-error.ts';
+import { explainStartFailure } from './start-failure.ts';
+
+export interface ScriptCall {
+  readonly path: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** A session and process group of its own, so that all of it can be signalled at once. */
+  readonly ownGroup: boolean;
+}
+
+export type ScriptEnd =
+  | { readonly kind: 'ended'; readonly status: ExitStatus; readonly durationMs: Millis }
+  /** `code` is an errno name; `why` says it in words. */
+  | {
+      readonly kind: 'not-started';
+      readonly code: string;
+      readonly why: string;
+      readonly durationMs: Millis;
+    };
+
+export interface RunningScript {
+  /** Undefined if it could not be started. */
+  readonly pid: Pid | undefined;
+  /** Never rejects. Comes with the end of the script itself, whoever may still hold its streams. */
+  readonly ended: Promise<ScriptEnd>;
+  /** Signals the script, or its whole group if it has its own. Does nothing when nobody is there. */
+  readonly signal: (signal: NodeJS.Signals) => void;
+}
+
+/** Starts a script. A file without an interpreter line is run by /bin/sh, as every shell does. */
+export function startScript(call: ScriptCall): RunningScript {
+  const started = performance.now();
+  let child = spawnScript(call, call.path, call.args);
+  const ended = new Promise<ScriptEnd>((resolve) => {
+    const durationMs = (): Millis => performance.now() - started;
+    const onExit = (code: number | null, signal: NodeJS.Signals | null): void => {
+      const end = { kind: 'ended', status: toStatus(code, signal), durationMs: durationMs() } as const;
+      // Who signals our group signals script and us: our own signal, which may stand behind the SIGCHLD in
+      // the queue, has to be heard before anybody takes the end for an ordinary one and starts the next script.
+      setImmediate(() => resolve(end));
+    };
+    const onError = (error: unknown): void => {
+      const code = errorCode(error);
+      // Where libc's execvp does not do it (musl), the shell is asked here.
+      if (code === 'ENOEXEC' && child.spawnfile !== '/bin/sh') {
+        child = spawnScript(call, '/bin/sh', [call.path, ...call.args])
+          .once('exit', onExit)
+          .once('error', onError);
+      } else
+        resolve({
+          kind: 'not-started',
+          code,
+          why: explainStartFailure(call.path, error),
+          durationMs: durationMs(),
+        });
+    };
+    child.once('exit', onExit).once('error', onError);
+  });
+  return {
+    get pid() {
+      return child.pid;
+    },
+    ended,
+    signal: (signal) => signalScript(child, signal, call.ownGroup),
+  };
+}
+
+function spawnScript(call: ScriptCall, file: string, args: readonly string[]): ChildProcess {
+  return spawn(file, args, { cwd: call.cwd, env: call.env, stdio: 'inherit', detached: call.ownGroup });
+}
+
+function toStatus(code: number | null, signal: NodeJS.Signals | null): ExitStatus {
+  return signal === null ? { kind: 'exited', code: code ?? 0 } : { kind: 'signaled', signal };
+}
+
+function signalScript(child: ChildProcess, signal: NodeJS.Signals, group: boolean): void {
+  if (child.pid === undefined) return;
+  try {
+    if (group) process.kill(-child.pid, signal);
+    else child.kill(signal);
+  } catch {
+    // ESRCH: it ended meanwhile, which is what was wanted.
+  }
+}

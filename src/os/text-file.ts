@@ -1,0 +1,21 @@
+/** Small text files of a system root that may be missing. */
+import { readFileSync } from 'node:fs';
+import { inRoot } from './in-root.ts';
+
+/** @returns The text, or undefined where the file is missing or cannot be read. */
+export function readTextIfAny(root: string, path: string): string | undefined {
+  try {
+    return readFileSync(inRoot(root, path), 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/** @returns The bytes of a file of the machine, or undefined where it is missing or cannot be read. */
+export function readBytesIfAny(path: string): Uint8Array | undefined {
+  try {
+    return readFileSync(path);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,139 @@
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import type { ExitStatus, Pid } from '../../../src/core/units.ts';
+import type { SpawnRequest, SpawnResult } from '../../../src/os/ports.ts';
+import { readStat } from '../../../src/os/procfs.ts';
+import { spawnOnConsole } from '../../../src/os/spawn.ts';
+import { openPty } from '../../support/pty.ts';
+import { waitFor } from '../../support/wait-for.ts';
+import { withTree } from '../../support/with-tree.ts';
+
+const PATH = '/sbin:/usr/sbin:/bin:/usr/bin';
+
+interface Run {
+  readonly dir: string;
+  readonly result: SpawnResult;
+  readonly ends: readonly (readonly [Pid, ExitStatus])[];
+  readonly output: () => string;
+}
+
+function run(
+  argv: readonly string[],
+  request: Partial<SpawnRequest> = {},
+  dir = withTree({}),
+  device?: string,
+): Run {
+  const path = join(dir, 'output');
+  const fd = openSync(device ?? path, device === undefined ? 'a' : 'r+');
+  const ends: [Pid, ExitStatus][] = [];
+  const result = spawnOnConsole(
+    { argv, env: { PATH }, controllingTerminal: false, ...request },
+    { cwd: dir, stdio: [fd, fd, fd], takeTerminal: true, onExit: (pid, status) => ends.push([pid, status]) },
+  );
+  closeSync(fd);
+  return { dir, result, ends, output: () => readFileSync(path, 'utf8') };
+}
+
+function pidOf({ result }: Run): Pid {
+  if (result.kind === 'failed') throw new Error(`not started: ${result.code}`);
+  return result.pid;
+}
+
+test('spawnOnConsole runs the program with its arguments, environment, folder and streams', async () => {
+  const one = run(['sh', '-c', 'echo "$0 $1 $VAR"; pwd; env | grep -c =; echo error >&2', 'a b', 'c'], {
+    env: { PATH, VAR: 'x y' },
+  });
+  await waitFor('the end', () => one.ends[0]);
+  expect(one.ends).toEqual([[pidOf(one), { kind: 'exited', code: 0 }]]);
+  expect(one.output()).toBe(`a b c x y\n${one.dir}\n3\nerror\n`);
+});
+
+test('spawnOnConsole starts a leader of a session and group, without a terminal', async () => {
+  const one = run(['sleep', '60']);
+  const pid = pidOf(one);
+  expect(readStat(pid)).toMatchObject({ ppid: process.pid, sid: pid, pgrp: pid });
+  process.kill(-pid, 'SIGKILL');
+  await waitFor('the end', () => one.ends[0]);
+  expect(one.ends).toEqual([[pid, { kind: 'signaled', signal: 'SIGKILL' }]]);
+});
+
+test('spawnOnConsole gives all signals their default and blocks none', async () => {
+  const ignore = (): void => undefined;
+  process.on('SIGHUP', ignore);
+  onTestFinished(() => void process.off('SIGHUP', ignore));
+  const one = run(['cat', '/proc/self/status']);
+  await waitFor('the end', () => one.ends[0]);
+  const masks = one.output().match(/^Sig(Blk|Ign|Cgt):.*$/gm);
+  expect(masks).toEqual(['Blk', 'Ign', 'Cgt'].map((name) => `Sig${name}:\t0000000000000000`));
+});
+
+test('spawnOnConsole lets the program inherit nothing but its three streams', async () => {
+  const fd = openSync('/dev/null', 'r');
+  onTestFinished(() => closeSync(fd));
+  const one = run(['/bin/sh', '-c', `test -e /proc/$$/fd/${fd} || echo closed`]);
+  await waitFor('the end', () => one.ends[0]);
+  expect(one.output()).toBe('closed\n');
+});
+
+test.each([
+  ['ENOENT', 'an unknown name', ['no-such-program']],
+  ['ENOENT', 'an unknown path', ['/no/such/program']],
+  ['ENOTDIR', 'a path through a file', ['/dev/null/program']],
+  ['EACCES', 'a plain file', ['/etc/passwd']],
+  ['EACCES', 'a folder', ['/etc']],
+  ['ENOENT', 'an empty name', ['']],
+  ['ENOENT', 'nothing', []],
+  ['E2BIG', 'too long an argument', ['true', 'x'.repeat(4_000_000)]],
+  ['EINVAL', 'a NUL', ['true', 'a\0b']],
+])('spawnOnConsole says %s at once for %s', (code, _what, argv) => {
+  expect(run(argv).result).toEqual({ kind: 'failed', code });
+});
+
+test('spawnOnConsole says ENOENT where the interpreter or the folder is missing', () => {
+  const dir = withTree({ 'script!': '#!/no/such/interpreter\n' });
+  expect(run([join(dir, 'script')]).result).toEqual({ kind: 'failed', code: 'ENOENT' });
+  const options = {
+    cwd: join(dir, 'missing'),
+    stdio: [0, 1, 2],
+    takeTerminal: false,
+    onExit: () => undefined,
+  } as const;
+  const request = { argv: ['true'], env: { PATH }, controllingTerminal: false };
+  expect(spawnOnConsole(request, options)).toEqual({ kind: 'failed', code: 'ENOENT' });
+});
+
+test('spawnOnConsole runs a script without an interpreter line by the shell', async () => {
+  const one = run(['./script', "it's", 'a b'], {}, withTree({ 'script!': 'echo "$1 $2"; exit 3\n' }));
+  await waitFor('the end', () => one.ends[0]);
+  expect(one.output()).toBe("it's a b\n");
+  expect(one.ends[0]?.[1]).toEqual({ kind: 'exited', code: 3 });
+});
+
+test('spawnOnConsole gives the terminal to the program, whose pid and status are its own', async () => {
+  const pty = openPty(() => undefined);
+  onTestFinished(() => pty.close());
+  const dir = withTree({});
+  const script = 'ps -o pid=,sid=,tpgid=,tty= -p $$ >result; sleep 0.1; exit 5';
+  const one = run(['/bin/sh', '-c', script], { controllingTerminal: true }, dir, pty.path);
+  await waitFor('the end', () => one.ends[0]);
+  const pid = pidOf(one);
+  expect(one.ends).toEqual([[pid, { kind: 'exited', code: 5 }]]);
+  const [self, session, foreground, tty] = readFileSync(join(dir, 'result'), 'utf8').trim().split(/\s+/);
+  expect([self, session, foreground, tty]).toEqual(
+    [pid, pid, pid, pty.path.replace('/dev/', '')].map(String),
+  );
+});
+
+test('spawnOnConsole starts the program all the same where descriptor 0 is no terminal, or setsid(1) is missing', async () => {
+  const dir = withTree({});
+  const file = run(['/bin/sh', '-c', 'echo ran'], { controllingTerminal: true }, dir);
+  await waitFor('the end', () => file.ends[0]);
+  expect(file.output()).toBe('ran\n');
+  const pty = openPty(() => undefined);
+  onTestFinished(() => pty.close());
+  const request = { controllingTerminal: true, env: { PATH: '/none' } };
+  const noSetsid = run(['/bin/sh', '-c', 'echo ran too >result'], request, dir, pty.path);
+  await waitFor('the end', () => noSetsid.ends[0]);
+  expect(readFileSync(join(dir, 'result'), 'utf8')).toBe('ran too\n');
+});
