@@ -1,0 +1,79 @@
+/** `rcinit`: our own commands, and every applet as `rcinit NAME …`. */
+import { APPLETS } from './main.ts';
+import type { Applet, AppletIo } from './applet.ts';
+
+const EXIT_USAGE = 2;
+
+export const applet: Applet = async (args, io) => {
+  const [name = '', ...rest] = args;
+  const load = name === 'rcinit' || !Object.hasOwn(APPLETS, name) ? undefined : APPLETS[name];
+  if (load !== undefined) return (await load()).applet(rest, { ...io, name });
+  return runCommands(args, io);
+};
+
+async function runCommands(args: readonly string[], io: AppletIo): Promise<number> {
+  const { Command, CommanderError } = await import('commander');
+  const { programVersion } = await import('../os/program.ts');
+  const { systemRoot } = await import('./system-root.ts');
+  let status = 0;
+  const program = new Command('rcinit')
+    .description('System V init for today’s machines: boot a system root, check it, see what it does.')
+    .version(programVersion(), '-V, --version')
+    .exitOverride()
+    .showSuggestionAfterError()
+    .configureOutput({ writeOut: io.out, writeErr: io.err })
+    .addHelpText('after', HELP_TAIL);
+  const root = ['--root <dir>', 'the folder that stands for / (default: $RCINIT_ROOT, else /)'] as const;
+
+  program
+    .command('boot')
+    .description('run as init: PID 1 of a container, or an ordinary process for a folder')
+    .argument('[level]', 'the run level, 0-9 or S, instead of the table’s default; "single" means S')
+    .option(...root)
+    .action(async (word: string | undefined, options: { root?: string }) => {
+      const { bootSystem } = await import('./boot.ts');
+      const { parseRunLevel } = await import('../core/runlevel.ts');
+      const wantedLevel = word === 'single' ? 'S' : word === undefined ? undefined : parseRunLevel(word);
+      if (word !== undefined && wantedLevel === undefined) {
+        io.err(`rcinit: cannot boot to "${word}": no run level; name one of 0-9, S or single\n`);
+        status = EXIT_USAGE;
+      } else status = await bootSystem({ root: systemRoot(io, options.root), wantedLevel }, io);
+    });
+  program
+    .command('check')
+    .description('say what is wrong with the inittab and the links of a root')
+    .option(...root)
+    .option('--json', 'for programs')
+    .action(async (options: { root?: string; json?: boolean }) => {
+      const { runCheck } = await import('./check.ts');
+      status = await runCheck({ root: systemRoot(io, options.root), json: options.json ?? false }, io);
+    });
+  program
+    .command('status')
+    .description('the run level, every inittab entry and every init script')
+    .option(...root)
+    .option('--json', 'for programs')
+    .action(async (options: { root?: string; json?: boolean }) => {
+      const { runStatus } = await import('./status.ts');
+      status = await runStatus({ root: systemRoot(io, options.root), json: options.json ?? false }, io);
+    });
+
+  try {
+    await program.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? 0 : EXIT_USAGE;
+  }
+  return status;
+}
+
+const HELP_TAIL = `
+Applets, also as commands of their own: ${Object.keys(APPLETS)
+  .filter((name) => name !== 'rcinit')
+  .join(', ')}.
+
+Examples:
+  rcinit boot --root .       boot the system in this folder, Ctrl-C ends it
+  rcinit status              what runs, and why the rest does not
+  rcinit check --root /mnt   look at another system's inittab and links
+Exit status: 0 fine, 1 failed, 2 wrong use; of boot: that of the system, 133 after level 6.`;

@@ -1,0 +1,54 @@
+/** The loop of init: one queue of events, one table, one place that acts. It survives every error of either. */
+import { step } from '../core/machine.ts';
+import type { Effect, Event, State } from '../core/machine-types.ts';
+
+export interface LoopOptions {
+  /** Carries out one effect. What it learns at once (a pid, a table) comes back as events. */
+  readonly perform: (effect: Effect) => readonly Event[];
+  /** Told of errors that should not be: an impossible event, a bug. Must not throw. */
+  readonly onFault: (error: unknown, during: Event | Effect) => void;
+}
+
+export interface Loop {
+  /** Takes an event, in order. Events sent while the loop is at work are taken when it is their turn. */
+  readonly send: (event: Event) => void;
+  readonly state: () => State;
+}
+
+/** Answers to effects go before everything that waits: a pid is known before its exit can be heard of. */
+export function createLoop(initial: State, { perform, onFault }: LoopOptions): Loop {
+  let state = initial;
+  let queue: Event[] = [];
+  let working = false;
+
+  const take = (event: Event): readonly Event[] => {
+    let effects: readonly Effect[];
+    try {
+      ({ state, effects } = step(state, event));
+    } catch (error) {
+      onFault(error, event);
+      return [];
+    }
+    return effects.flatMap((effect) => {
+      try {
+        return perform(effect);
+      } catch (error) {
+        onFault(error, effect);
+        return [];
+      }
+    });
+  };
+
+  const send = (event: Event): void => {
+    queue.push(event);
+    if (working) return;
+    working = true;
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      const answers = take(next);
+      if (answers.length > 0) queue = [...answers, ...queue];
+    }
+    working = false;
+  };
+
+  return { send, state: () => state };
+}
