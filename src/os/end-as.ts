@@ -1,8 +1,8 @@
 /** Ending this process the way a program it stood for ended, as if that had taken our place (exec). */
 import { closeSync } from 'node:fs';
 import { constants } from 'node:os';
-import { isatty } from 'node:tty';
 import type { ExitStatus } from '../core/units.ts';
+import { isTty } from './stdio.ts';
 
 /** Their dispositions cannot be changed. */
 const UNCATCHABLE: readonly string[] = ['SIGKILL', 'SIGSTOP'];
@@ -29,5 +29,5 @@ export function endAs(status: ExitStatus): number {
  * found at its start, and so would undo what a script did with stty or setupcon; it leaves closed ones alone.
  */
 function releaseTerminal(): void {
-  for (const fd of [0, 1, 2]) if (isatty(fd)) closeSync(fd);
+  for (const fd of [0, 1, 2]) if (isTty(fd)) closeSync(fd);
 }

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import type { ExitStatus, Millis, Pid } from '../core/units.ts';
+import { monotonicNow } from './clock.ts';
 import { errorCode } from './os-error.ts';
 import { explainStartFailure } from './start-failure.ts';
 
@@ -33,17 +34,22 @@ export interface RunningScript {
   readonly signal: (signal: NodeJS.Signals) => void;
 }
 
+/** More than a thread needs to wake up on a busy machine; only waited for after a script was killed. */
+const SIGNAL_DELAY_MS: Millis = 50;
+
 /** Starts a script. A file without an interpreter line is run by /bin/sh, as every shell does. */
 export function startScript(call: ScriptCall): RunningScript {
-  const started = performance.now();
+  const started = monotonicNow();
   let child = spawnScript(call, call.path, call.args);
   const ended = new Promise<ScriptEnd>((resolve) => {
-    const durationMs = (): Millis => performance.now() - started;
+    const durationMs = (): Millis => monotonicNow() - started;
     const onExit = (code: number | null, signal: NodeJS.Signals | null): void => {
       const end = { kind: 'ended', status: toStatus(code, signal), durationMs: durationMs() } as const;
-      // Who signals our group signals script and us: our own signal, which may stand behind the SIGCHLD in
-      // the queue, has to be heard before anybody takes the end for an ordinary one and starts the next script.
-      setImmediate(() => resolve(end));
+      // Who signals our group signals script and us. Our own signal has to be heard first, or the end would pass
+      // for an ordinary one and the next script be started; but it may come behind the SIGCHLD, in its queue or,
+      // if the kernel gave it to another thread of Node's, a little later.
+      if (signal === null && (code ?? 0) <= 128) setImmediate(() => resolve(end));
+      else setTimeout(() => resolve(end), SIGNAL_DELAY_MS);
     };
     const onError = (error: unknown): void => {
       const code = errorCode(error);

@@ -1,0 +1,71 @@
+/** Keeps the record of a level while it runs, and its file up to date without writing after every script. */
+import { formatLastRc } from '../core/last-rc.ts';
+import type { LastRc, ScriptRecord } from '../core/last-rc.ts';
+import { LAST_RC } from '../core/system-paths.ts';
+import type { EpochMillis, Millis } from '../core/units.ts';
+import { errorText } from '../os/os-error.ts';
+import { writeRunFile } from '../os/run-file.ts';
+
+/** Five hundred quick scripts shall not wait for five hundred files; nobody reads faster than this. */
+const SAVE_INTERVAL_MS: Millis = 1_000;
+
+export interface Recorder {
+  readonly begin: (name: string) => void;
+  readonly add: (script: ScriptRecord) => void;
+  /** Writes the file as it is now, e.g. because a script takes long. */
+  readonly save: () => void;
+  /** Writes the file for the last time. */
+  readonly finish: (state: 'done' | 'interrupted') => LastRc;
+}
+
+/**
+ * @param warn Called at most once, at the end, if the record could not be saved then: early in a boot
+ *   /run often is still read-only.
+ */
+export function createRecorder(
+  root: string,
+  facts: { readonly level: string; readonly previous: string },
+  warn: (text: string) => void,
+): Recorder {
+  const started: EpochMillis = Date.now();
+  const startedTick: Millis = performance.now();
+  const scripts: ScriptRecord[] = [];
+  let running: string | null = null;
+  let savedTick = -Infinity;
+  const build = (state: LastRc['state']): LastRc => {
+    const durationMs = Math.round(performance.now() - startedTick);
+    return { version: 1, ...facts, started, durationMs, state, running, scripts };
+  };
+  const write = (record: LastRc): string | undefined => {
+    savedTick = performance.now();
+    try {
+      writeRunFile(root, LAST_RC, formatLastRc(record));
+      return undefined;
+    } catch (error) {
+      return errorText(error);
+    }
+  };
+  const saveIfDue = (): void => {
+    if (performance.now() - savedTick >= SAVE_INTERVAL_MS) write(build('running'));
+  };
+  return {
+    begin: (name) => {
+      running = name;
+      saveIfDue();
+    },
+    add: (script) => {
+      running = null;
+      scripts.push(script);
+    },
+    save: () => {
+      write(build('running'));
+    },
+    finish: (state) => {
+      running = null;
+      const record = build(state);
+      const problem = write(record);
+      if (problem !== undefined) warn(`rc: cannot write "${LAST_RC}": ${problem}; going on without it\n`);
+      return record;
+    },
+  };
+}

@@ -1,0 +1,68 @@
+/** Runs one init script for `service`, as if it had taken our place. */
+import { INIT_D } from '../core/system-paths.ts';
+import type { ExitStatus } from '../core/units.ts';
+import { scriptKind, scriptPath } from '../os/script-path.ts';
+import { startScript } from '../os/script-runner.ts';
+import type { RunningScript } from '../os/script-runner.ts';
+import { catchSignals, isTerminalForeground } from '../os/signals.ts';
+import { serviceEnvironment } from './environment.ts';
+import { findProgramFolders } from './program-folders.ts';
+
+export interface ServiceCall {
+  readonly root: string;
+  readonly service: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+export type ServiceEnd =
+  /** `asked` is the signal that asked us to end meanwhile. */
+  | { readonly kind: 'ran'; readonly status: ExitStatus; readonly asked: NodeJS.Signals | undefined }
+  | { readonly kind: 'unrecognized' }
+  /** `exit` is what a shell gives: 127 if something does not exist, else 126. */
+  | { readonly kind: 'not-started'; readonly why: string; readonly exit: 126 | 127 };
+
+const HANDED_ON: readonly NodeJS.Signals[] = [
+  'SIGHUP',
+  'SIGINT',
+  'SIGQUIT',
+  'SIGTERM',
+  'SIGUSR1',
+  'SIGUSR2',
+  'SIGCONT',
+];
+const ENDING: readonly NodeJS.Signals[] = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM'];
+const KEY_SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT'];
+
+/**
+ * Runs `/etc/init.d/SERVICE ARGS` in the root with `service`'s environment and our standard streams.
+ * While it runs it gets the signals we get; we end when it has ended.
+ */
+export async function runService({ root, service, args, env }: ServiceCall): Promise<ServiceEnd> {
+  const path = `${INIT_D}/${service}`;
+  if (service === '' || scriptKind(root, path) !== 'script') return { kind: 'unrecognized' };
+  let script: RunningScript | undefined;
+  let asked: NodeJS.Signals | undefined;
+  // From before the start: a signal in between would end us and leave the script behind.
+  const release = catchSignals(HANDED_ON, (signal) => {
+    if (ENDING.includes(signal)) asked = signal;
+    handOn(script, signal);
+  });
+  script = startScript({
+    path: scriptPath(root, path),
+    args,
+    cwd: root,
+    env: serviceEnvironment(env, findProgramFolders(root)),
+    ownGroup: false,
+  });
+  const end = await script.ended;
+  release();
+  if (end.kind === 'ended') return { kind: 'ran', status: end.status, asked };
+  return { kind: 'not-started', why: end.why, exit: end.code === 'ENOENT' ? 127 : 126 };
+}
+
+/** The keys of a terminal reach the script without us; once is enough. */
+function handOn(script: RunningScript | undefined, signal: NodeJS.Signals): void {
+  if (KEY_SIGNALS.includes(signal) && isTerminalForeground()) return;
+  script?.signal(signal);
+}
