@@ -1,4 +1,5 @@
 /** What happens inside a level: starting what is due, and leaving a phase or a level that has run out of processes. */
+import { endAll } from './machine-ending.ts';
 import { countStart, RESPAWN_OFF_MS } from './respawn.ts';
 import type { RunLevel } from './runlevel.ts';
 import { belongsTo, isEventAction, isRespawned, isWaitedFor, type Slot } from './slot.ts';
@@ -13,14 +14,6 @@ import {
   type Turn,
 } from './machine-turn.ts';
 import type { Step } from './machine-types.ts';
-import type { Millis } from './units.ts';
-
-/** What is left at the end of level 0 or 6 has this long between TERM and KILL, and after KILL. */
-export const END_GRACE_MS: Millis = 3_000;
-
-/** Exit status of an init that is not a machine's, by the level it ended in. 133 asks a supervisor to start it again. */
-const EXIT_HALT = 0;
-const EXIT_REBOOT = 133;
 
 /**
  * Starts everything that is due and moves on through the phases until something runs or the level is at rest.
@@ -185,14 +178,4 @@ export function warnIfEmpty(turn: Turn): void {
 function askLevel(turn: Turn): Step {
   turn.effects.push({ kind: 'resetConsole' }, { kind: 'askLevel' });
   return endTurn(turn, { kind: 'asking', core: turn.core });
-}
-
-/** Ends what is left, then init itself; the last `childless` or the second deadline leads to `exit`. */
-function endAll(turn: Turn): Step {
-  const status = turn.core.level === '6' ? EXIT_REBOOT : EXIT_HALT;
-  turn.effects.push(
-    { kind: 'signalRest', signal: 'SIGTERM' },
-    { kind: 'setTimer', timer: 'grace', afterMs: END_GRACE_MS },
-  );
-  return endTurn(turn, { kind: 'ending', core: turn.core, status, step: 'term' });
 }

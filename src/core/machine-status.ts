@@ -86,7 +86,8 @@ function explain(core: Core, slot: Slot, blocker: Slot | undefined, now: Millis)
 }
 
 function elsewhere(core: Core, slot: Slot, levels: string): Explanation {
-  const { action } = slot.entry;
+  if (levels === '*' && slot.last === undefined && !core.booted)
+    return { state: 'idle', why: 'runs at boot, which is still to come' };
   if (levels === '#' || levels === '*') {
     const ended = slot.last === undefined ? 'was not run' : describeEnd(slot.last.end);
     return { state: 'done', why: `runs at boot only, ${ended}` };
@@ -95,7 +96,7 @@ function elsewhere(core: Core, slot: Slot, levels: string): Explanation {
     return { state: 'idle', why: `runs on demand: telinit ${levels[0]?.toLowerCase()}` };
   return {
     state: 'elsewhere',
-    why: `not in run level ${core.level}${action === 'off' ? '' : `, only in ${levels}`}`,
+    why: `not in run level ${core.level}, only in ${levels}`,
   };
 }
 

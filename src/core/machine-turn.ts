@@ -44,7 +44,7 @@ export function showLevel(turn: Turn, level: RunLevel, previous: InitLevel | 'N'
 /** Remembers the event for when the engine is free again. */
 export function defer(state: State, event: Event): Step {
   const core = { ...state.core, deferred: [...state.core.deferred, event] };
-  return { state: { ...state, core } as State, effects: [] };
+  return { state: { ...state, core }, effects: [] };
 }
 
 export function runningSlots(core: Core): readonly Slot[] {

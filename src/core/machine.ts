@@ -35,7 +35,8 @@ import {
   escalate,
   reloadTable,
 } from './machine-change.ts';
-import { END_GRACE_MS, enterDefault, settle } from './machine-level.ts';
+import { endHarder, finish } from './machine-ending.ts';
+import { enterDefault, settle } from './machine-level.ts';
 import { powerActions } from './machine-events.ts';
 import { ctrlAltDel, deferLeave, leave, obey, runEntries } from './machine-requests.ts';
 import {
@@ -56,7 +57,6 @@ import type {
   AskingState,
   Core,
   EmergencyState,
-  EndingState,
   Event,
   PausedState,
   Place,
@@ -307,7 +307,7 @@ function startTable(turn: Turn, inittab: EmergencyState['table']): Step {
   return settle(turn);
 }
 
-function spawned<S extends State>(state: S, event: On<'spawned'>): Step {
+function spawned(state: State, event: On<'spawned'>): Step {
   const turn = beginTurn(state.core, event.at);
   noteSpawned(turn, event.key, event.pid);
   return endTurn(turn, { ...state, core: turn.core });
@@ -319,7 +319,7 @@ function spawnFailed(state: State, event: On<'spawnFailed'>): Step {
   return settle(turn);
 }
 
-function noteFailure<S extends State>(state: S, event: On<'spawnFailed'>): Step {
+function noteFailure(state: State, event: On<'spawnFailed'>): Step {
   const turn = beginTurn(state.core, event.at);
   noteSpawnFailed(turn, event.key, event.code);
   return endTurn(turn, { ...state, core: turn.core });
@@ -331,7 +331,7 @@ function childExited(state: RunningState, event: On<'childExited'>): Step {
   return settle(turn);
 }
 
-function noteOnly<S extends State>(state: S, event: On<'childExited'>): Step {
+function noteOnly(state: State, event: On<'childExited'>): Step {
   const turn = beginTurn(state.core, event.at);
   noteExit(turn, event.pid, event.status);
   return endTurn(turn, { ...state, core: turn.core });
@@ -385,22 +385,4 @@ function takeUp(state: PausedState['resume'], event: Event): Step {
   if (state.kind === 'running') return settle(beginTurn(state.core, event.at));
   if (state.kind === 'stopping') return endStopIfDone(beginTurn(state.core, event.at), state);
   return stay(state);
-}
-
-function endHarder(state: EndingState, event: On<'timerFired'>): Step {
-  if (event.timer !== 'grace') return stay(state);
-  const turn = beginTurn(state.core, event.at);
-  if (state.step !== 'term') return finish(state, { kind: 'childless', at: event.at });
-  turn.effects.push(
-    { kind: 'signalRest', signal: 'SIGKILL' },
-    { kind: 'setTimer', timer: 'grace', afterMs: END_GRACE_MS },
-  );
-  return endTurn(turn, { ...state, step: 'kill' });
-}
-
-function finish(state: EndingState, event: On<'childless'>): Step {
-  if (state.step === 'gone') return stay(state);
-  const turn = beginTurn(state.core, event.at);
-  turn.effects.push({ kind: 'clearTimer', timer: 'grace' }, { kind: 'exit', status: state.status });
-  return endTurn(turn, { ...state, step: 'gone' });
 }

@@ -2,7 +2,7 @@
 import type { InittabFile } from '../../src/core/inittab-file.ts';
 import type { Event, Place, State } from '../../src/core/machine-types.ts';
 import type { ExitStatus } from '../../src/core/units.ts';
-import type { InitPorts, InitSignal } from '../../src/os/ports.ts';
+import type { InitPorts } from '../../src/os/ports.ts';
 import { createMachine } from '../../src/core/machine.ts';
 import { createPerformer, readTable } from '../../src/init/effects.ts';
 import { createLoop } from '../../src/init/loop.ts';
@@ -112,7 +112,7 @@ export function bootWorld(table: string, options: WorldOptions = {}): FakeWorld 
     isChildless: () => processes.length === 0 && orphans === 0,
     onExit: () => undefined,
     onChildless: () => undefined,
-    onSignal: (_: (signal: InitSignal) => void) => undefined,
+    onSignal: () => undefined,
     onRequest: () => undefined,
     openFifo: () => undefined,
     closeFifo: () => undefined,
@@ -131,7 +131,7 @@ export function bootWorld(table: string, options: WorldOptions = {}): FakeWorld 
     exit: (status) => log.push(`exit ${status}`),
   };
   const send = (event: DistributedOmit<Event>): void => {
-    loop.send({ ...event, at: now } as Event);
+    loop.send({ ...event, at: now });
     for (let next = late.shift(); next !== undefined; next = late.shift()) next();
   };
   const perform = createPerformer({
