@@ -136,11 +136,11 @@ export function enterDefault(turn: Turn, level: RunLevel): void {
   if (level === 'S') {
     enterSingleUser(turn);
   } else if (from !== '*' && !turn.core.booted) {
-    update(turn, { level: '*', wantedLevel: level, previous: from === 'S' ? 'S' : 'N' });
+    update(turn, { level: '*', wantedLevel: level, previous: 'N' });
   } else {
     update(turn, { booted: true, wantedLevel: undefined, saidIdle: false });
     say(turn, 'both', `Entering runlevel: ${level}`);
-    showLevel(turn, level, from === 'S' || turn.core.previous === 'S' ? 'S' : 'N');
+    showLevel(turn, level, from === 'S' ? 'S' : 'N');
     warnIfEmpty(turn);
   }
 }

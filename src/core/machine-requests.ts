@@ -53,7 +53,7 @@ function obeyLevel(turn: Turn, request: Extract<InitRequest, { kind: 'runlevel' 
       'Attempt to re-exec failed: this version cannot re-execute itself, it goes on as it is',
     );
   } else {
-    say(turn, 'both', `bad runlevel: ${letter}`);
+    say(turn, 'both', `bad runlevel: ${letter.toUpperCase()}`);
   }
   return endTurn(turn, { ...state, core: turn.core });
 }

@@ -80,7 +80,10 @@ const FORK_TROUBLE: ReadonlySet<string> = new Set(['EAGAIN', 'ENOMEM', 'EMFILE',
 const FORK_RETRY_MS: Millis = 5_000;
 
 /** The slot's process could not be started. */
-export function noteSpawnFailed(turn: Turn, key: string, code: string): void {
+export function noteSpawnFailed(
+  turn: Turn,
+  { key, program, code }: Extract<Event, { kind: 'spawnFailed' }>,
+): void {
   const slot = turn.core.slots.find((one) => one.key === key);
   if (slot === undefined) return;
   const last: LastEnd = { end: { kind: 'not-started', code }, at: turn.at, ranMs: 0 };
@@ -94,7 +97,7 @@ export function noteSpawnFailed(turn: Turn, key: string, code: string): void {
     turn.effects.push({ kind: 'setTimer', timer: `held:${key}`, afterMs: FORK_RETRY_MS });
     return;
   }
-  say(turn, 'both', `cannot execute "${slot.entry.command}"`);
+  say(turn, 'both', `cannot execute "${program}"`);
   updateSlot(turn, key, { run: undefined, last });
 }
 

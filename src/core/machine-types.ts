@@ -101,7 +101,14 @@ export type Event =
   /** `undefined`: nothing usable was read, the old table stays. */
   | { readonly kind: 'tableRead'; readonly table: Inittab | undefined; readonly at: Millis }
   | { readonly kind: 'spawned'; readonly key: string; readonly pid: Pid; readonly at: Millis }
-  | { readonly kind: 'spawnFailed'; readonly key: string; readonly code: string; readonly at: Millis }
+  | {
+      readonly kind: 'spawnFailed';
+      readonly key: string;
+      /** What could not be executed: the program, without its arguments. */
+      readonly program: string;
+      readonly code: string;
+      readonly at: Millis;
+    }
   | { readonly kind: 'childExited'; readonly pid: Pid; readonly status: ExitStatus; readonly at: Millis }
   | { readonly kind: 'timerFired'; readonly timer: TimerName; readonly at: Millis }
   | { readonly kind: 'request'; readonly request: InitRequest; readonly at: Millis }

@@ -315,13 +315,13 @@ function spawned(state: State, event: On<'spawned'>): Step {
 
 function spawnFailed(state: State, event: On<'spawnFailed'>): Step {
   const turn = beginTurn(state.core, event.at);
-  noteSpawnFailed(turn, event.key, event.code);
+  noteSpawnFailed(turn, event);
   return settle(turn);
 }
 
 function noteFailure(state: State, event: On<'spawnFailed'>): Step {
   const turn = beginTurn(state.core, event.at);
-  noteSpawnFailed(turn, event.key, event.code);
+  noteSpawnFailed(turn, event);
   return endTurn(turn, { ...state, core: turn.core });
 }
 

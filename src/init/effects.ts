@@ -72,7 +72,7 @@ function spawn({ ports, environment }: EffectContext, effect: On<'spawn'>): read
   const at = ports.now();
   return result.kind === 'spawned'
     ? [{ kind: 'spawned', key: effect.key, pid: result.pid, at }]
-    : [{ kind: 'spawnFailed', key: effect.key, code: result.code, at }];
+    : [{ kind: 'spawnFailed', key: effect.key, program: argv[0] ?? '', code: result.code, at }];
 }
 
 function say(ports: InitPorts, to: 'console' | 'syslog' | 'both', text: string): void {
@@ -107,7 +107,8 @@ export function readTable(ports: InitPorts, when: 'again'): Inittab | undefined;
 export function readTable(ports: InitPorts, when: 'first' | 'again'): Inittab | undefined {
   const { table, diagnostics } = parseInittab(ports.readTable());
   for (const diagnostic of diagnostics) {
-    if (diagnostic.severity === 'error') say(ports, 'both', inittabLogLine(diagnostic));
+    if (diagnostic.severity === 'error' || diagnostic.code === 'more-errors')
+      say(ports, 'both', inittabLogLine(diagnostic));
   }
   // Line 0 is the single-user line that is added to every table.
   if (when === 'first' || table.entries.some((entry) => entry.line > 0)) return table;

@@ -43,11 +43,14 @@ export function createLoop(initial: State, { perform, onFault }: LoopOptions): L
     queue.push(event);
     if (working) return;
     working = true;
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      const answers = take(next);
-      if (answers.length > 0) queue = [...answers, ...queue];
+    try {
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+        const answers = take(next);
+        if (answers.length > 0) queue = [...answers, ...queue];
+      }
+    } finally {
+      working = false;
     }
-    working = false;
   };
 
   return { send, state: () => state };

@@ -34,8 +34,9 @@ export function runInit(options: InitOptions): Promise<number> {
     const loop = wire(ports, options, { path, console });
     ports.sayConsole(`version ${options.version} booting`);
     const at = ports.now();
-    loop.send({ kind: 'started', table: readTable(ports, 'first'), emergency: options.emergency, at });
+    // Programs of sysinit may ask for things already; what they ask is deferred until the table is read.
     ports.openFifo();
+    loop.send({ kind: 'started', table: readTable(ports, 'first'), emergency: options.emergency, at });
     ports.listen((line) =>
       answerControl(line, {
         pid: process.pid,

@@ -143,7 +143,7 @@ describe('level change', () => {
     const world = bootWorld('id:2:initdefault:\na:2:respawn:a\n');
     world.news();
     world.request('x');
-    expect(world.news()).toEqual(['console: bad runlevel: x', 'syslog: bad runlevel: x']);
+    expect(world.news()).toEqual(['console: bad runlevel: X', 'syslog: bad runlevel: X']);
   });
 });
 

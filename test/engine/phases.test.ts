@@ -130,13 +130,13 @@ describe('phases', () => {
 describe('single user', () => {
   const TABLE = 'id:2:initdefault:\nb::boot:klogd\nr:2:respawn:getty\nss:S:wait:shell\n';
 
-  test('boot single runs S, then boot, then the default with PREVLEVEL S', () => {
+  test('boot single runs S, then boot, then the default, as if there had been no S', () => {
     const world = bootWorld(TABLE, { wantedLevel: 'S' });
     expect(world.alive()).toEqual(['shell']);
     expect(world.envOf('shell')).toMatchObject({ RUNLEVEL: 'S', PREVLEVEL: 'N' });
     world.exit('shell');
     expect(world.alive()).toEqual(['klogd', 'getty']);
-    expect(world.envOf('getty')).toMatchObject({ RUNLEVEL: '2', PREVLEVEL: 'S' });
+    expect(world.envOf('getty')).toMatchObject({ RUNLEVEL: '2', PREVLEVEL: 'N' });
   });
 
   test('telinit S ends everything but boot entries, and its end leads back to the default', () => {

@@ -163,7 +163,7 @@ export class EngineModel {
     ).not.toContain(key);
     this.#checkNotBlocked(key);
     if (isRespawned(entry.action)) this.#checkThrottle(key);
-    if (this.#broken !== undefined) return { kind: 'spawnFailed', key, code: this.#broken, at };
+    if (this.#broken !== undefined) return { kind: 'spawnFailed', key, program: key, code: this.#broken, at };
     const pid = this.#nextPid++;
     this.#alive.push({ key, pid });
     this.#spawnedPids.add(pid);

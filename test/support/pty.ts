@@ -24,7 +24,7 @@ export function openPty(onOutput: (chunk: Buffer) => void): Pty {
   stream.on('error', () => stream.destroy());
   return {
     path,
-    type: (text) => void writeTo(path, stream, text),
+    type: (text) => writeTo(path, stream, text),
     close: () => {
       closeSync(slave);
       stream.destroy();

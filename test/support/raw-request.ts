@@ -12,7 +12,12 @@ export interface RawRequest {
 }
 
 /** @see initreq.h of sysvinit: four native integers, then 368 bytes of data */
-export function rawRequest({ magic = MAGIC, command = 1, level = '\0', sleepSeconds = 0 }: RawRequest): Buffer {
+export function rawRequest({
+  magic = MAGIC,
+  command = 1,
+  level = '\0',
+  sleepSeconds = 0,
+}: RawRequest): Buffer {
   const bytes = Buffer.alloc(BYTES);
   bytes.writeInt32LE(magic, 0);
   bytes.writeInt32LE(command, 4);

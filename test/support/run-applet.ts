@@ -57,6 +57,8 @@ export function startApplet(
   const output = { out: '', err: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output.out += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (output.err += text));
+  // It may end, or become another program, without reading anything.
+  child.stdin.on('error', () => undefined);
   child.stdin.end(options.input ?? '');
   const ended = new Promise<Pick<AppletRun, 'code' | 'signal'>>((resolve, reject) => {
     child.once('error', reject);
