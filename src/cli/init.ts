@@ -1,14 +1,17 @@
 /** `init`: the init process if it is PID 1 or told so, telinit otherwise, whatever it is called. */
 import { parseRunLevel, type RunLevel } from '../core/runlevel.ts';
 import type { Applet } from './applet.ts';
+import { systemRoot } from './system-root.ts';
 
 export const applet: Applet = async (args, io) => {
   if (process.pid !== 1 && !args.includes('-i') && !args.includes('--init')) {
     const telinit = await import('./telinit.ts');
     return telinit.applet(args, io);
   }
+  const { keepHeapSmall } = await import('../os/small-heap.ts');
+  keepHeapSmall();
   const { bootSystem } = await import('./boot.ts');
-  return bootSystem({ ...readBootArguments(args), root: io.env['RCINIT_ROOT'] ?? '/' }, io);
+  return bootSystem({ ...readBootArguments(args), root: systemRoot(io) }, io);
 };
 
 /**

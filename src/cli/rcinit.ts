@@ -12,6 +12,7 @@ export const applet: Applet = async (args, io) => {
 };
 
 async function runCommands(args: readonly string[], io: AppletIo): Promise<number> {
+  if (args[0] === 'boot') (await import('../os/small-heap.ts')).keepHeapSmall();
   const { Command, CommanderError } = await import('commander');
   const { programVersion } = await import('../os/program.ts');
   const { systemRoot } = await import('./system-root.ts');

@@ -24,5 +24,5 @@ function findLevels(root: string, file: string | undefined): string | undefined 
   const ours = readTextIfAny(root, LEVELS_FILE)?.trim();
   if (ours !== undefined && /^\S \S$/.test(ours)) return ours;
   const level = readTextIfAny(root, LEVEL_FILE)?.trim();
-  return level === undefined || level === '' ? undefined : `N ${level}`;
+  return level !== undefined && /^\S$/.test(level) ? `N ${level}` : undefined;
 }

@@ -32,14 +32,14 @@ function renderHead({ level, previous, state, pid, place, root, uptimeMs }: Stat
 
 function renderEntries(entries: readonly EntryStatus[], colours: Colours): string {
   const rows = entries.map((entry): readonly Cell[] => [
-    { text: entry.id },
-    { text: shownLevels(entry.levels) },
+    { text: printable(entry.id) },
+    { text: printable(shownLevels(entry.levels)) },
     { text: entry.action },
     { text: entry.state, ...paintFor(entry, colours) },
     { text: entry.pid === undefined ? '-' : String(entry.pid) },
     { text: entry.uptimeMs === undefined ? '-' : formatSpan(entry.uptimeMs) },
     { text: String(entry.starts) },
-    { text: shorten(entry.command) },
+    { text: shorten(printable(entry.command)) },
     { text: why(entry) },
   ]);
   return renderTable(['ID', 'LEVELS', 'ACTION', 'STATE', 'PID', 'UP', 'STARTS', 'COMMAND', 'WHY'], rows);
@@ -63,7 +63,7 @@ function shownLevels(levels: string): string {
 
 function renderScripts(scripts: readonly ScriptStatus[], colours: Colours): string {
   const rows = scripts.map(({ name, startLevels, stopLevels, last }): readonly Cell[] => [
-    { text: name },
+    { text: printable(name) },
     { text: startLevels || '-' },
     { text: stopLevels || '-' },
     {
@@ -90,6 +90,12 @@ function renderTable(heads: readonly string[], rows: readonly (readonly Cell[])[
         .trimEnd(),
     )
     .join('\n');
+}
+
+/** Control characters would leave the table, or worse; a tab is a blank. */
+function printable(text: string): string {
+  // eslint-disable-next-line no-control-regex
+  return text.replaceAll('\t', ' ').replace(/[\u0000-\u001f\u007f-\u009f]/g, '?');
 }
 
 function shorten(command: string): string {

@@ -53,7 +53,8 @@ function parseNumber(text: string): number {
 }
 
 function showUsage(io: AppletIo, errors: readonly string[]): number {
-  for (const error of errors) io.err(`${io.name}: ${error}\n`);
+  // The original stops at the first wrong option.
+  if (errors[0] !== undefined) io.err(`${io.name}: ${errors[0]}\n`);
   io.err(`Usage: ${io.name} {-e VAR[=VAL] | [-t SECONDS] {0|1|2|3|4|5|6|S|s|Q|q|A|a|B|b|C|c|U|u}}\n`);
   return EXIT_FAILED;
 }

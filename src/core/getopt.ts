@@ -33,79 +33,77 @@ export function parseOptions(
   specs: readonly OptionSpec[],
   { posix = false }: { readonly posix?: boolean } = {},
 ): ParsedOptions {
-  const options: ParsedOption[] = [];
   const operands: string[] = [];
-  const errors: string[] = [];
+  const found: Found = { options: [], errors: [], beforeError: undefined };
   const rest = [...args];
-  let beforeError: number | undefined;
   for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
     if (arg === '--') {
       operands.push(...rest);
       break;
     }
-    if (arg.startsWith('--')) parseLong(arg.slice(2), specs, rest, options, errors);
-    else if (arg.startsWith('-') && arg !== '-') parseShort(arg.slice(1), specs, rest, options, errors);
+    if (arg.startsWith('--')) parseLong(arg.slice(2), specs, rest, found);
+    else if (arg.startsWith('-') && arg !== '-') parseShort(arg.slice(1), specs, rest, found);
     else if (posix) {
       operands.push(arg, ...rest);
       break;
     } else operands.push(arg);
-    if (errors.length > 0) beforeError ??= options.length;
   }
+  const { options, errors, beforeError } = found;
   return { options, operands, errors, beforeError: beforeError ?? options.length };
 }
 
-function parseLong(
-  text: string,
-  specs: readonly OptionSpec[],
-  rest: string[],
-  options: ParsedOption[],
-  errors: string[],
-): void {
+interface Found {
+  readonly options: ParsedOption[];
+  readonly errors: string[];
+  beforeError: number | undefined;
+}
+
+function fail(found: Found, error: string): void {
+  found.beforeError ??= found.options.length;
+  found.errors.push(error);
+}
+
+function parseLong(text: string, specs: readonly OptionSpec[], rest: string[], found: Found): void {
   const equals = text.indexOf('=');
   const word = equals < 0 ? text : text.slice(0, equals);
   const given = equals < 0 ? undefined : text.slice(equals + 1);
   const exact = specs.filter((spec) => spec.long === word);
-  const found = exact.length > 0 ? exact : specs.filter((spec) => spec.long?.startsWith(word));
-  const spec = found[0];
+  const candidates = exact.length > 0 ? exact : specs.filter((spec) => spec.long?.startsWith(word));
+  const spec = candidates[0];
   if (spec?.long === undefined) {
-    errors.push(`unrecognized option '--${text}'`);
-  } else if (found.length > 1) {
-    errors.push(
-      `option '--${text}' is ambiguous; possibilities:${found.map((one) => ` '--${one.long}'`).join('')}`,
+    fail(found, `unrecognized option '--${text}'`);
+  } else if (candidates.length > 1) {
+    fail(
+      found,
+      `option '--${text}' is ambiguous; possibilities:${candidates.map((one) => ` '--${one.long}'`).join('')}`,
     );
   } else if (spec.value === 'none' && given !== undefined) {
-    errors.push(`option '--${spec.long}' doesn't allow an argument`);
+    fail(found, `option '--${spec.long}' doesn't allow an argument`);
   } else {
     const value = given ?? (spec.value === 'required' ? rest.shift() : undefined);
     if (spec.value === 'required' && value === undefined)
-      errors.push(`option '--${spec.long}' requires an argument`);
-    else options.push({ name: spec.long, value });
+      fail(found, `option '--${spec.long}' requires an argument`);
+    else found.options.push({ name: spec.long, value });
   }
 }
 
-function parseShort(
-  cluster: string,
-  specs: readonly OptionSpec[],
-  rest: string[],
-  options: ParsedOption[],
-  errors: string[],
-): void {
+function parseShort(cluster: string, specs: readonly OptionSpec[], rest: string[], found: Found): void {
   const letters = Array.from(cluster);
   for (let letter = letters.shift(); letter !== undefined; letter = letters.shift()) {
     const spec = specs.find((one) => one.short === letter);
     if (spec === undefined) {
-      errors.push(`invalid option -- '${letter}'`);
+      fail(found, `invalid option -- '${letter}'`);
       continue;
     }
     const name = spec.long ?? letter;
     if (spec.value === 'none') {
-      options.push({ name, value: undefined });
+      found.options.push({ name, value: undefined });
       continue;
     }
     const attached = letters.length > 0 ? letters.splice(0).join('') : undefined;
     const value = attached ?? (spec.value === 'required' ? rest.shift() : undefined);
     if (spec.value === 'required' && value === undefined)
-      errors.push(`option requires an argument -- '${letter}'`);
-    else options.push({ name, value });
+      fail(found, `option requires an argument -- '${letter}'`);
+    else found.options.push({ name, value });
   }
 }

@@ -28,6 +28,8 @@ export interface LastRc {
   /** The service whose script is running at this moment. */
   readonly running: string | null;
   readonly scripts: readonly ScriptRecord[];
+  /** How each script that is not among them ended when it was last run in this boot. */
+  readonly earlier: readonly ScriptRecord[];
 }
 
 export type LastRcParse =
@@ -46,15 +48,29 @@ export function parseLastRc(text: string): LastRcParse {
   if (value['version'] !== 1) return { kind: 'invalid', why: 'version' };
   const record = pick(value, RECORD_MEMBERS);
   if (typeof record === 'string') return { kind: 'invalid', why: record };
+  const lists = { scripts: pickScripts(value, 'scripts'), earlier: pickScripts(value, 'earlier') };
+  const bad = Object.values(lists).find((list) => typeof list === 'string');
+  if (bad !== undefined) return { kind: 'invalid', why: `${bad}` };
+  return { kind: 'parsed', record: { ...record, ...lists, version: 1 } as unknown as LastRc };
+}
+
+/** What is known of every script in the record, by name; the newest run of each counts. */
+export function lastResults({ scripts, earlier }: LastRc): ReadonlyMap<string, ScriptRecord> {
+  return new Map([...earlier, ...scripts].map((script) => [script.name, script]));
+}
+
+/** @returns The scripts of one list, or the name of the first bad member, e.g. `scripts[2].exit`. */
+function pickScripts(
+  value: Readonly<Record<string, unknown>>,
+  list: 'scripts' | 'earlier',
+): readonly unknown[] | string {
   const scripts: unknown[] = [];
-  for (const [index, script] of (value['scripts'] as readonly unknown[]).entries()) {
+  for (const [index, script] of (value[list] as readonly unknown[]).entries()) {
     const picked = isObject(script) ? pick(script, SCRIPT_MEMBERS) : '';
-    if (typeof picked === 'string') {
-      return { kind: 'invalid', why: `scripts[${index}]${picked === '' ? '' : `.${picked}`}` };
-    }
+    if (typeof picked === 'string') return `${list}[${index}]${picked === '' ? '' : `.${picked}`}`;
     scripts.push(picked);
   }
-  return { kind: 'parsed', record: { ...record, version: 1, scripts } as unknown as LastRc };
+  return scripts;
 }
 
 type Check = (value: unknown) => boolean;
@@ -79,6 +95,7 @@ const RECORD_MEMBERS = {
   state: isOneOf('running', 'done', 'interrupted'),
   running: orNull(isText),
   scripts: (value) => Array.isArray(value),
+  earlier: (value) => Array.isArray(value),
 } satisfies Record<keyof LastRc, Check>;
 
 const SCRIPT_MEMBERS = {

@@ -22,6 +22,8 @@ export const LEVELS_FILE = '/run/rcinit/runlevel';
 export const LAST_RC = '/run/rcinit/last-rc.json';
 /** Held with flock by a running init, so that one root never has two. */
 export const INIT_LOCK = '/run/rcinit/init.lock';
+/** Locks and sidecars of the pid files that start-stop-daemon writes. */
+export const PIDFILES_DIR = '/run/rcinit/pidfiles';
 
 /** The PATH of everything init starts on a machine (init(8); this order, measured). */
 export const SYSTEM_PATH = '/sbin:/usr/sbin:/bin:/usr/bin';

@@ -1,8 +1,9 @@
 /** The server side of the control socket: one line in, one line out, and a bound to everything a client may do. */
-import { lstatSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { lstatSync, renameSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import type { Millis } from '../core/units.ts';
+import { makeFolder } from './make-folder.ts';
 import { errorCode, errorText, OsError } from './os-error.ts';
 import { shortSocketPath } from './socket-path.ts';
 
@@ -63,7 +64,7 @@ async function bindAt(server: Server, path: string): Promise<() => void> {
   const temporary = `${path}.new`;
   let release = (): void => undefined;
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     const there = lstatSync(path, { throwIfNoEntry: false });
     if (there !== undefined && !there.isSocket()) throw fileExists(path);
     rmSync(temporary, { force: true });

@@ -1,6 +1,7 @@
 /** Writing one request into init's control fifo. Imports nothing heavy: telinit is started often. */
 import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs';
 import type { Millis } from '../core/units.ts';
+import { monotonicNow } from './clock.ts';
 import { errorCode } from './os-error.ts';
 
 /** How long to wait before the next try while nobody reads or the fifo is full, in milliseconds. */
@@ -18,12 +19,12 @@ export type WriteOutcome =
  * @param deadlineMs From now; how long a fifo without a reader, or a full one, is waited for.
  */
 export function writeRequest(path: string, bytes: Uint8Array, deadlineMs: Millis): WriteOutcome {
-  const end = performance.now() + deadlineMs;
+  const end = monotonicNow() + deadlineMs;
   for (;;) {
     const code = tryWrite(path, bytes);
     if (code === undefined) return 'sent';
     if (code !== 'ENXIO' && code !== 'EAGAIN' && code !== 'EINTR') return { kind: 'failed', code };
-    if (performance.now() >= end) return { kind: 'timeout' };
+    if (monotonicNow() >= end) return { kind: 'timeout' };
     pause(RETRY_MS);
   }
 }

@@ -1,12 +1,13 @@
 /** The reading end of the control fifo: made if missing, read without a thread, made anew when somebody takes it away. */
 import { spawnSync } from 'node:child_process';
-import { closeSync, constants, fstatSync, mkdirSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import type { Stats } from 'node:fs';
 import { Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { splitRequests } from '../core/initctl-stream.ts';
 import type { Millis } from '../core/units.ts';
 import { ffiProblem, mkfifo } from './libc.ts';
+import { makeFolder } from './make-folder.ts';
 import { errorCode, errorText, OsError } from './os-error.ts';
 
 /** How often the path is looked at, in milliseconds; as sysvinit does. */
@@ -101,7 +102,7 @@ function notFifo(path: string): OsError {
 }
 
 function makeFifo(path: string): void {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   if (ffiProblem() === undefined) return mkfifo(path, 0o600);
   const { status, stderr } = spawnSync('mkfifo', ['-m', '600', '--', path], { encoding: 'utf8' });
   if (status === 0) return;

@@ -1,9 +1,10 @@
 /** One init per system root: a kernel lock that lives exactly as long as its holder. */
-import { closeSync, constants, mkdirSync, openSync } from 'node:fs';
+import { closeSync, constants, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { INIT_LOCK } from '../core/system-paths.ts';
 import { inRoot } from './in-root.ts';
 import { ffiProblem, flock } from './libc.ts';
+import { makeFolder } from './make-folder.ts';
 
 const { O_CREAT, O_NOFOLLOW, O_RDWR } = constants;
 
@@ -15,7 +16,7 @@ export function takeInitLock(root: string): 'taken' | 'held' | 'unknown' {
   if (ffiProblem() !== undefined) return 'unknown';
   try {
     const path = inRoot(root, INIT_LOCK);
-    mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
+    makeFolder(dirname(path), 0o755);
     const fd = openSync(path, O_CREAT | O_NOFOLLOW | O_RDWR, 0o600);
     if (flock(fd, 'exclusive', { wait: false })) return 'taken';
     closeSync(fd);

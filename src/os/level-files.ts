@@ -1,6 +1,6 @@
 /** Where the run level stands for others: the level file of System V, and `runlevel`'s own source beside it. */
 import { rmSync } from 'node:fs';
-import { LEVEL_FILE, LEVELS_FILE } from '../core/system-paths.ts';
+import { LAST_RC, LEVEL_FILE, LEVELS_FILE } from '../core/system-paths.ts';
 import { inRoot } from './in-root.ts';
 import { writeRunFile } from './run-file.ts';
 
@@ -16,9 +16,18 @@ export function writeLevelFiles(root: string, level: string, previous: string): 
   }
 }
 
-/** What an earlier init left must not speak for this one. */
+/** What an earlier boot left must not speak for this one. In a folder /run outlives it. */
+export function forgetLastBoot(root: string): void {
+  remove(root, [LEVELS_FILE, LEVEL_FILE, LAST_RC]);
+}
+
+/** There is no run level any more. */
 export function removeLevelFiles(root: string): void {
-  for (const path of [LEVELS_FILE, LEVEL_FILE]) {
+  remove(root, [LEVELS_FILE, LEVEL_FILE]);
+}
+
+function remove(root: string, paths: readonly string[]): void {
+  for (const path of paths) {
     try {
       rmSync(inRoot(root, path), { force: true });
     } catch {

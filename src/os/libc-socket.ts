@@ -17,6 +17,28 @@ const sendto = declareLibc('sendto', 'int, const void *, size_t, int, const void
   result: 'long',
 });
 
+const bind = declareLibc('bind', 'int, const void *, unsigned int');
+
+/**
+ * Makes a socket file that receives datagrams: each read of the descriptor is one. Reading never blocks.
+ * @throws {OsError} EADDRINUSE, EACCES …, ENOSYS without FFI.
+ */
+export function bindDatagramSocket(path: string): number {
+  const short = shortSocketPath(path);
+  try {
+    const fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    try {
+      bind(fd, unixAddress(short.path), SOCKADDR_UN_BYTES);
+      return fd;
+    } catch (error) {
+      closeSync(fd);
+      throw error;
+    }
+  } finally {
+    short.release();
+  }
+}
+
 /**
  * Sends one datagram. Never blocks.
  * @throws {OsError} ENOENT or ECONNREFUSED if nobody listens, EAGAIN if the receiver is behind, ENOSYS without FFI.
@@ -24,9 +46,7 @@ const sendto = declareLibc('sendto', 'int, const void *, size_t, int, const void
 export function sendDatagram(path: string, bytes: Uint8Array): void {
   const short = shortSocketPath(path);
   try {
-    const address = Buffer.alloc(SOCKADDR_UN_BYTES);
-    address.writeUInt16LE(AF_UNIX, 0);
-    address.write(short.path, SUN_PATH_AT);
+    const address = unixAddress(short.path);
     const fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     try {
       sendto(fd, bytes, bytes.length, MSG_NOSIGNAL, address, address.length);
@@ -36,4 +56,11 @@ export function sendDatagram(path: string, bytes: Uint8Array): void {
   } finally {
     short.release();
   }
+}
+
+function unixAddress(path: string): Buffer {
+  const address = Buffer.alloc(SOCKADDR_UN_BYTES);
+  address.writeUInt16LE(AF_UNIX, 0);
+  address.write(path, SUN_PATH_AT);
+  return address;
 }

@@ -7,8 +7,8 @@ import { listenForControl, type ControlSocket } from './control-socket.ts';
 import { openControlFifo, type ControlFifo } from './fifo.ts';
 import { inRoot } from './in-root.ts';
 import { listenToSignals } from './init-signals.ts';
-import { removeLevelFiles, writeLevelFiles } from './level-files.ts';
-import { ffiProblem, reboot, setChildSubreaper } from './libc.ts';
+import { forgetLastBoot, removeLevelFiles, writeLevelFiles } from './level-files.ts';
+import { closeOnExecFrom, ffiProblem, reboot, setChildSubreaper } from './libc.ts';
 import { errorText } from './os-error.ts';
 import type { InitPorts } from './ports.ts';
 import { takePowerState } from './power-state.ts';
@@ -50,9 +50,13 @@ export function createRealPorts(options: RealOptions): RealPorts {
   setInterval(() => undefined, KEEP_ALIVE_MS);
   const mode = place === 'machine' || env['CONSOLE'] !== undefined ? 'machine' : 'inherited';
   const console = openConsole({ mode, env });
-  if (place === 'folder' && ffiProblem() === undefined) setChildSubreaper();
+  if (ffiProblem() === undefined) {
+    // Descriptors that our starter left open are nobody's below us.
+    closeOnExecFrom(3);
+    if (place === 'folder') setChildSubreaper();
+  }
   if (place === 'machine') keepCtrlAltDel();
-  removeLevelFiles(root);
+  forgetLastBoot(root);
   const ports: InitPorts = {
     now: () => performance.now(),
     wallClock: () => Date.now(),

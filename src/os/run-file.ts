@@ -1,8 +1,8 @@
 /** State files below /run of a system root, whose folder may not exist yet. */
-import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { writeFileAtomicSync } from './atomic-file.ts';
 import { inRoot } from './in-root.ts';
+import { makeFolder } from './make-folder.ts';
 
 /**
  * Replaces the file, world-readable.
@@ -10,6 +10,6 @@ import { inRoot } from './in-root.ts';
  */
 export function writeRunFile(root: string, path: string, text: string): void {
   const file = inRoot(root, path);
-  mkdirSync(dirname(file), { recursive: true, mode: 0o755 });
+  makeFolder(dirname(file), 0o755);
   writeFileAtomicSync(file, text, 0o644);
 }

@@ -18,10 +18,18 @@ export function scriptPath(root: string, path: string): string {
 /** One look by the kernel: `inRoot` reads every link on the way, which adds up over hundreds of scripts. */
 function leadsInside(root: string, path: string): boolean {
   try {
-    return realpathSync.native(path).startsWith(`${realpathSync.native(root)}/`);
+    return realpathSync.native(path).startsWith(`${realRoot(root)}/`);
   } catch {
     return false;
   }
+}
+
+let lastRoot: { readonly root: string; readonly real: string } | undefined;
+
+/** Asked for hundreds of scripts of the one root that a process works on. */
+function realRoot(root: string): string {
+  if (lastRoot?.root !== root) lastRoot = { root, real: realpathSync.native(root) };
+  return lastRoot.real;
 }
 
 /** What is behind a path inside the root. */

@@ -1,6 +1,5 @@
 /** Writing to the standard streams at once and completely, without loading Node's stream machinery. */
-import { writeSync } from 'node:fs';
-import { isatty } from 'node:tty';
+import { fstatSync, writeSync } from 'node:fs';
 import { errorCode } from './os-error.ts';
 
 /** How long a full non-blocking pipe is waited for between two tries, in milliseconds. */
@@ -24,6 +23,11 @@ function pause(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
+/** Loads node:tty, and with it node:net, only where the answer is not plain from the kind of file. */
 export function isTty(fd: number): boolean {
-  return isatty(fd);
+  try {
+    return fstatSync(fd).isCharacterDevice() && process.getBuiltinModule('node:tty').isatty(fd);
+  } catch {
+    return false;
+  }
 }

@@ -5,6 +5,7 @@ import { LAST_RC } from '../core/system-paths.ts';
 import type { EpochMillis, Millis } from '../core/units.ts';
 import { errorText } from '../os/os-error.ts';
 import { writeRunFile } from '../os/run-file.ts';
+import { readLastResults } from './last-results.ts';
 
 /** Five hundred quick scripts shall not wait for five hundred files; nobody reads faster than this. */
 const SAVE_INTERVAL_MS: Millis = 1_000;
@@ -30,11 +31,14 @@ export function createRecorder(
   const started: EpochMillis = Date.now();
   const startedTick: Millis = performance.now();
   const scripts: ScriptRecord[] = [];
+  const before = [...readLastResults(root).values()];
   let running: string | null = null;
   let savedTick = -Infinity;
   const build = (state: LastRc['state']): LastRc => {
     const durationMs = Math.round(performance.now() - startedTick);
-    return { version: 1, ...facts, started, durationMs, state, running, scripts };
+    const names = new Set(scripts.map(({ name }) => name));
+    const earlier = before.filter(({ name }) => !names.has(name));
+    return { version: 1, ...facts, started, durationMs, state, running, scripts, earlier };
   };
   const write = (record: LastRc): string | undefined => {
     savedTick = performance.now();

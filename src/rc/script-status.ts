@@ -1,10 +1,9 @@
 /** What is known of every init script without running it: its links, and how its last run ended. */
 import { describeExit } from '../core/lsb-codes.ts';
-import { parseLastRc, type ScriptRecord } from '../core/last-rc.ts';
+import type { ScriptRecord } from '../core/last-rc.ts';
 import { parseRcLink } from '../core/rc-link.ts';
-import { LAST_RC } from '../core/system-paths.ts';
 import { readRcDirs } from '../os/read-rc-dirs.ts';
-import { readTextIfAny } from '../os/text-file.ts';
+import { readLastResults } from './last-results.ts';
 import { listServiceNames } from './service-names.ts';
 
 export interface ScriptStatus {
@@ -39,14 +38,6 @@ export function readScriptStatus(root: string): readonly ScriptStatus[] {
     stopLevels: levelsOf(name, 'K'),
     last: last.get(name),
   }));
-}
-
-function readLastResults(root: string): ReadonlyMap<string, ScriptRecord> {
-  const text = readTextIfAny(root, LAST_RC);
-  const parsed = text === undefined ? undefined : parseLastRc(text);
-  return new Map(
-    parsed?.kind === 'parsed' ? parsed.record.scripts.map((script) => [script.name, script]) : [],
-  );
 }
 
 /** `start ok`, `stop failed: exit 1 (…)`, `skipped: dangling link`. */

@@ -6,7 +6,7 @@ import { loadColours } from '../../src/rc/colours.ts';
 import { hideTimes, lastRc, PATH, rc, withLevel } from '../support/rc-level.ts';
 import { callApplet, runApplet, startApplet } from '../support/run-applet.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { withTree } from '../support/with-tree.ts';
+import { withTree, writeTree } from '../support/with-tree.ts';
 
 describe('rc', () => {
   test('runs K links with stop, then S links with start, one after the other', async () => {
@@ -175,7 +175,18 @@ describe('rc', () => {
           why: 'killed by SIGKILL',
         },
       ],
+      earlier: [],
     });
+  });
+
+  test('remembers how scripts of earlier levels ended, the newest run of each', async () => {
+    const root = withLevel({ 'S01a!': '#!/bin/sh\nexit 6\n', 'S02b!': '#!/bin/sh\n' });
+    await rc(root, ['2']);
+    writeTree(root, { 'etc/rc3.d/S01a!': '#!/bin/sh\n' });
+    await rc(root, ['3']);
+    const { scripts, earlier } = lastRc(root);
+    expect(scripts).toMatchObject([{ name: 'a', link: '/etc/rc3.d/S01a', outcome: 'ok' }]);
+    expect(earlier).toMatchObject([{ name: 'b', link: '/etc/rc2.d/S02b', outcome: 'ok' }]);
   });
 
   test('warns once and goes on where last-rc.json cannot be written', async () => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RC_LEVELS } from '../../src/core/runlevel.ts';
 import { INITTAB_DIR, rcDir } from '../../src/core/system-paths.ts';
+import { IS_CI } from './is-ci.ts';
 import { fetchAlternatives, fillDebianLayer, type LayerPlan } from './debian-layer.ts';
 import { APPLETS, startPid1, whyNoPid1, type Pid1 } from './pid1.ts';
 import type { Tree } from './with-tree.ts';
@@ -50,8 +51,7 @@ export async function whyNoDebianMachine(flavour: Flavour): Promise<string | und
       () => undefined,
       (error: unknown) => `the packages are not to be had: ${String(error)}`,
     ));
-  if (reason !== undefined && process.env['CI'] === 'true')
-    throw new Error(`The system test cannot run: ${reason}`);
+  if (reason !== undefined && IS_CI) throw new Error(`The system test cannot run: ${reason}`);
   return reason;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { formatLastRc, parseLastRc } from '../../../src/core/last-rc.ts';
+import { formatLastRc, lastResults, parseLastRc } from '../../../src/core/last-rc.ts';
 import type { LastRc } from '../../../src/core/last-rc.ts';
 
 const RECORD: LastRc = {
@@ -22,6 +22,7 @@ const RECORD: LastRc = {
       why: 'exit 1 (generic or unspecified error)',
     },
   ],
+  earlier: [],
 };
 
 describe('parseLastRc', () => {
@@ -51,4 +52,11 @@ describe('parseLastRc', () => {
   ])('names what is wrong with %s', (_, text, why) => {
     expect(parseLastRc(text)).toEqual({ kind: 'invalid', why });
   });
+});
+
+test('lastResults takes the newest run of each script', () => {
+  const [foo] = RECORD.scripts;
+  const older = { ...foo!, outcome: 'ok' as const };
+  const bar = { ...foo!, name: 'bar' };
+  expect([...lastResults({ ...RECORD, earlier: [older, bar] }).values()]).toEqual([foo, bar]);
 });
