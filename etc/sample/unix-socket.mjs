@@ -3,8 +3,8 @@ import { rmSync } from 'node:fs';
 import { connect } from 'node:net';
 
 /**
- * Listens on `path`. The socket is the service's lock: while one process answers there, no other can listen.
- * A socket nobody answers on is the leftover of a killed daemon, and is replaced.
+ * Listens on `path`. A socket nobody answers on is the leftover of a killed daemon, and is replaced; that nobody
+ * else does the same at this moment is the caller's concern (see daemonize.mjs).
  */
 export async function listenOn(server, path) {
   try {

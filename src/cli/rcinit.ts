@@ -8,8 +8,23 @@ export const applet: Applet = async (args, io) => {
   const [name = '', ...rest] = args;
   const load = name === 'rcinit' || !Object.hasOwn(APPLETS, name) ? undefined : APPLETS[name];
   if (load !== undefined) return (await load()).applet(rest, { ...io, name });
+  if (!name.startsWith('-') && name !== '' && !COMMANDS.includes(name)) return rejectCommand(name, io);
   return runCommands(args, io);
 };
+
+/** What commander is told of below, and its own. */
+const COMMANDS: readonly string[] = ['boot', 'check', 'status', 'help'];
+
+async function rejectCommand(name: string, io: AppletIo): Promise<number> {
+  const { nearestWord } = await import('../core/nearest-word.ts');
+  const near = nearestWord(name, [
+    ...COMMANDS,
+    ...Object.keys(APPLETS).filter((applet) => applet !== 'rcinit'),
+  ]);
+  const hint = near === undefined ? 'rcinit --help lists them' : `did you mean ${near}?`;
+  io.err(`rcinit: unknown command "${name}"; ${hint}\n`);
+  return EXIT_USAGE;
+}
 
 async function runCommands(args: readonly string[], io: AppletIo): Promise<number> {
   if (args[0] === 'boot') (await import('../os/small-heap.ts')).keepHeapSmall();
@@ -22,7 +37,11 @@ async function runCommands(args: readonly string[], io: AppletIo): Promise<numbe
     .version(programVersion(), '-V, --version')
     .exitOverride()
     .showSuggestionAfterError()
-    .configureOutput({ writeOut: io.out, writeErr: io.err })
+    .configureOutput({
+      writeOut: io.out,
+      writeErr: io.err,
+      outputError: (text, write) => write(`rcinit: ${text.replace(/^error: /, '')}`),
+    })
     .addHelpText('after', HELP_TAIL);
   const root = ['--root <dir>', 'the folder that stands for / (default: $RCINIT_ROOT, else /)'] as const;
 

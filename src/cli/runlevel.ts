@@ -21,7 +21,7 @@ function findLevels(root: string, file: string | undefined): string | undefined 
   const recorded = file === undefined ? undefined : readBytesIfAny(file);
   const record = recorded && firstRunLevel(recorded);
   if (record !== undefined) return `${record.previous} ${record.level}`;
-  const ours = readTextIfAny(root, LEVELS_FILE)?.trim();
+  const ours = file === undefined ? readTextIfAny(root, LEVELS_FILE)?.trim() : undefined;
   if (ours !== undefined && /^\S \S$/.test(ours)) return ours;
   const level = readTextIfAny(root, LEVEL_FILE)?.trim();
   return level !== undefined && /^\S$/.test(level) ? `N ${level}` : undefined;

@@ -1,6 +1,7 @@
 /** The loop of init: one queue of events, one table, one place that acts. It survives every error of either. */
 import { step } from '../core/machine.ts';
 import type { Effect, Event, State } from '../core/machine-types.ts';
+import type { Millis } from '../core/units.ts';
 
 export interface LoopOptions {
   /** Carries out one effect. What it learns at once (a pid, a table) comes back as events. */
@@ -34,7 +35,7 @@ export function createLoop(initial: State, { perform, onFault }: LoopOptions): L
         return perform(effect);
       } catch (error) {
         onFault(error, effect);
-        return [];
+        return failureAnswer(effect, event.at);
       }
     });
   };
@@ -54,4 +55,11 @@ export function createLoop(initial: State, { perform, onFault }: LoopOptions): L
   };
 
   return { send, state: () => state };
+}
+
+/** The engine waits for the answers to these two; without one it would wait for ever. */
+function failureAnswer(effect: Effect, at: Millis): readonly Event[] {
+  if (effect.kind === 'readTable') return [{ kind: 'tableRead', table: undefined, at }];
+  if (effect.kind !== 'spawn') return [];
+  return [{ kind: 'spawnFailed', key: effect.key, program: effect.entry.command, code: 'UNKNOWN', at }];
 }

@@ -1,5 +1,5 @@
 /** The power state file that UPS daemons write before they send SIGPWR. */
-import { readFileSync, rmSync } from 'node:fs';
+import { closeSync, constants, openSync, readSync, rmSync } from 'node:fs';
 import { OLD_POWER_STATUS, POWER_STATUS } from '../core/system-paths.ts';
 import { inRoot } from './in-root.ts';
 
@@ -8,7 +8,7 @@ export function takePowerState(root: string): string | undefined {
   for (const path of [POWER_STATUS, OLD_POWER_STATUS]) {
     try {
       const file = inRoot(root, path);
-      const state = readFileSync(file, 'latin1').slice(0, 1);
+      const state = readFirstByte(file);
       rmSync(file, { force: true });
       return state === '' ? undefined : state;
     } catch {
@@ -16,4 +16,15 @@ export function takePowerState(root: string): string | undefined {
     }
   }
   return undefined;
+}
+
+/** Whatever is there in place of the file must not block PID 1. */
+function readFirstByte(file: string): string {
+  const fd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+  try {
+    const byte = Buffer.alloc(1);
+    return byte.toString('latin1', 0, readSync(fd, byte));
+  } finally {
+    closeSync(fd);
+  }
 }

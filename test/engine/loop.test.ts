@@ -145,3 +145,15 @@ describe('createLoop', () => {
     expect(pidsOf(loop)).toEqual({ a: 100, b: 101 });
   });
 });
+
+test('an effect that threw is answered all the same, so that nothing is waited for for ever', () => {
+  const loop = recordLoop({
+    perform: () => {
+      throw new Error('broken');
+    },
+  });
+  loop.send(started('id:2:initdefault:\na:2:once:a\n'));
+  expect(pidsOf(loop)).toEqual({});
+  loop.send({ kind: 'reload', at: AT });
+  expect(loop.state().kind).toBe('running');
+});

@@ -1,14 +1,16 @@
 /** A copy of the sample system in a temporary root, and its init scripts run there as real processes. */
 import { execFile } from 'node:child_process';
-import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { appletsDir, shellLibrary } from '../../src/os/program.ts';
 import { withTree } from './with-tree.ts';
 
 export const CHECKOUT = join(import.meta.dirname, '../..');
-/** What init gives its children, and the node that runs the tests. */
-const PATH = `/sbin:/usr/sbin:/bin:/usr/bin:${dirname(process.execPath)}`;
+/** What `rc` gives the scripts of a folder, and the node that runs the tests. */
+const PATH = `${appletsDir()}:/sbin:/usr/sbin:/bin:/usr/bin:${dirname(process.execPath)}`;
+const INIT_FUNCTIONS = shellLibrary('init-functions');
 
 export interface Ended {
   readonly code: number;
@@ -31,13 +33,15 @@ export interface RunOptions {
   readonly cwd?: string;
   readonly root?: string;
   readonly uid?: number;
+  /** Instead of the variables that `rc` sets. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Copies the sample system; its web page gets a free port. Processes left over are killed after the test. */
 export async function copySampleRoot(): Promise<SampleRoot> {
   const dir = withTree({});
   onTestFinished(() => {
-    for (const pid of processesOf(dir)) process.kill(pid, 'SIGKILL');
+    for (const pid of processesOf(dir)) kill(pid);
   });
   for (const part of ['etc', 'init.d']) {
     cpSync(join(CHECKOUT, part), join(dir, part), { recursive: true, verbatimSymlinks: true });
@@ -55,12 +59,16 @@ export async function copySampleRoot(): Promise<SampleRoot> {
   };
 }
 
-/** The living processes whose command line names something below `dir`. */
+/** The living processes that work in `dir` or whose command line names something below it. */
 export function processesOf(dir: string): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
-    .filter((pid) => pid !== process.pid && commandLine(pid).some((word) => word.startsWith(`${dir}/`)));
+    .filter(
+      (pid) =>
+        pid !== process.pid &&
+        (workingDir(pid) === dir || commandLine(pid).some((word) => word.startsWith(`${dir}/`))),
+    );
 }
 
 export function runScript(
@@ -70,7 +78,12 @@ export function runScript(
   options: RunOptions,
 ): Promise<Ended> {
   const [shell = 'sh', ...shellArgs] = options.shell ?? ['sh'];
-  const env = { PATH, LC_ALL: 'C.UTF-8', RCINIT_ROOT: options.root ?? dir };
+  const library = INIT_FUNCTIONS === undefined ? {} : { INIT_FUNCTIONS };
+  const env = {
+    ...(options.env ?? { PATH, ...library }),
+    LC_ALL: 'C.UTF-8',
+    RCINIT_ROOT: options.root ?? dir,
+  };
   const identity = options.uid === undefined ? {} : { uid: options.uid, gid: options.uid };
   return new Promise((resolve) => {
     const child = execFile(
@@ -82,11 +95,27 @@ export function runScript(
   });
 }
 
+function workingDir(pid: number): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    return undefined;
+  }
+}
+
 function commandLine(pid: number): string[] {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
   } catch {
     return [];
+  }
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
   }
 }
 

@@ -12,6 +12,8 @@ const CONTROL = { path: 'run/rcinit/control.sock', request: '{"version":1,"comma
 const GREETER = { path: 'run/greeter.sock', request: '' };
 /** One answer serves all readers for this long: however many look, init is asked once. */
 const ANSWER_VALID_MS = 900;
+/** For each of its answers a script starts start-stop-daemon. */
+const SERVICES_VALID_MS = 3000;
 const ASK_DEADLINE_MS = 2000;
 const FILES = {
   '/': ['index.html', 'text/html; charset=utf-8'],
@@ -21,8 +23,8 @@ const FILES = {
 /** Another name that leads here (DNS rebinding) must not let a foreign page read ours. */
 const NAMES = new Set([HOST, 'localhost'].map((name) => (PORT === 80 ? name : `${name}:${PORT}`)));
 
-let answer = Promise.resolve({});
-let answerEndsMs = 0;
+const status = remember(askAll, ANSWER_VALID_MS);
+const services = remember(listServices, SERVICES_VALID_MS);
 
 await daemonize({
   name: 'web',
@@ -66,23 +68,27 @@ function text(status, line) {
   return [status, 'text/plain; charset=utf-8', `${line}\n`];
 }
 
-function status() {
-  const nowMs = performance.now();
-  if (nowMs >= answerEndsMs) {
-    answerEndsMs = nowMs + ANSWER_VALID_MS;
-    answer = askAll();
-  }
-  return answer;
+function remember(find, validMs) {
+  let answer;
+  let endsMs = 0;
+  return () => {
+    const nowMs = performance.now();
+    if (nowMs >= endsMs) {
+      endsMs = nowMs + validMs;
+      answer = find();
+    }
+    return answer;
+  };
 }
 
 /** `init` is the answer of init's control socket; null where no init answers. */
 async function askAll() {
-  const [init, greeting, services] = await Promise.all([
+  const [init, greeting, states] = await Promise.all([
     ask(CONTROL.path, CONTROL.request, ASK_DEADLINE_MS),
     ask(GREETER.path, GREETER.request, ASK_DEADLINE_MS),
-    listServices(),
+    services(),
   ]);
-  return { init: parse(init), services, greeting: greeting ?? null, time: new Date().toISOString() };
+  return { init: parse(init), services: states, greeting: greeting ?? null, time: new Date().toISOString() };
 }
 
 function parse(line) {

@@ -1,0 +1,34 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { expect, test } from 'vitest';
+import { takePowerState } from '../../../src/os/power-state.ts';
+import { withTree, type Tree } from '../../support/with-tree.ts';
+
+test.each<[what: string, tree: Tree, state: string | undefined, left: string[]]>([
+  ['no file', {}, undefined, []],
+  ['the first character', { 'var/run/powerstatus': 'OK\n' }, 'O', []],
+  ['a low battery', { 'var/run/powerstatus': 'LOW' }, 'L', []],
+  ['an empty file', { 'var/run/powerstatus': '' }, undefined, []],
+  ['bytes that are no text', { 'var/run/powerstatus': '\u00ff' }, '\u00c3', []],
+  ['the old place', { 'etc/powerstatus': 'F' }, 'F', []],
+  ['the new place first', { 'var/run/powerstatus': 'O', 'etc/powerstatus': 'F' }, 'O', ['etc/powerstatus']],
+  [
+    'the old place where the new one is a folder',
+    { 'var/run/powerstatus/': '', 'etc/powerstatus': 'F' },
+    'F',
+    ['var/run/powerstatus'],
+  ],
+  ['a link within the root', { 'var/run=': '/run', 'run/powerstatus': 'L' }, 'L', []],
+])('takePowerState takes %s, and deletes the file', (_, tree, state, left) => {
+  const root = withTree(tree);
+  expect(takePowerState(root)).toBe(state);
+  const places = ['var/run/powerstatus', 'etc/powerstatus'];
+  expect(places.filter((path) => existsSync(join(root, path)))).toEqual(left);
+});
+
+test('takePowerState is not blocked by a fifo in place of the file', () => {
+  const root = withTree({ 'var/run/': '' });
+  expect(spawnSync('mkfifo', [join(root, 'var/run/powerstatus')]).status).toBe(0);
+  expect(takePowerState(root)).toBe(undefined);
+});
