@@ -8,16 +8,18 @@ import { constants } from 'node:os';
 import { parseArgs } from 'node:util';
 import { BOOT } from './bench/boot-scripts.ts';
 import { CORE } from './bench/core.ts';
+import { DAEMON } from './bench/daemon.ts';
 import type { Question } from './bench/measure.ts';
 import { MEMORY } from './bench/memory.ts';
 import { describeMachine, formatAnswer, formatJson, verdictOf, type Answer } from './bench/report.ts';
 import { REQUEST } from './bench/request.ts';
 import { RESPAWN } from './bench/respawn.ts';
+import { SHELL_LIBRARY } from './bench/shell-library.ts';
 import { STARTUP } from './bench/startup.ts';
 import { createWorkbench } from './bench/workbench.ts';
 
 /** A new question is a file in bench/ and a line here. */
-const QUESTIONS: readonly Question[] = [STARTUP, BOOT, RESPAWN, MEMORY, REQUEST, CORE];
+const QUESTIONS: readonly Question[] = [STARTUP, BOOT, RESPAWN, MEMORY, REQUEST, DAEMON, SHELL_LIBRARY, CORE];
 const USAGE = `Usage: npm run bench -- [--only NAME]... [--json FILE]\nNames: ${QUESTIONS.map(({ name }) => name).join(', ')}\n`;
 
 interface Plan {

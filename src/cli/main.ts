@@ -9,10 +9,13 @@ import { calledName, runApplet, type LoadApplet } from './run-applet.ts';
  */
 export const APPLETS: Readonly<Record<string, LoadApplet>> = {
   init: () => import('./init.ts'),
+  killall5: () => import('./killall5.ts'),
+  pidof: () => import('./pidof.ts'),
   rc: () => import('./rc.ts'),
   rcinit: () => import('./rcinit.ts'),
   runlevel: () => import('./runlevel.ts'),
   service: () => import('./service.ts'),
+  'start-stop-daemon': () => import('./start-stop-daemon.ts'),
   telinit: () => import('./telinit.ts'),
 };
 

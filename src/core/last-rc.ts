@@ -49,8 +49,8 @@ export function parseLastRc(text: string): LastRcParse {
   const record = pick(value, RECORD_MEMBERS);
   if (typeof record === 'string') return { kind: 'invalid', why: record };
   const lists = { scripts: pickScripts(value, 'scripts'), earlier: pickScripts(value, 'earlier') };
-  const bad = Object.values(lists).find((list) => typeof list === 'string');
-  if (bad !== undefined) return { kind: 'invalid', why: `${bad}` };
+  const bad = Object.values(lists).find((list): list is string => typeof list === 'string');
+  if (bad !== undefined) return { kind: 'invalid', why: bad };
   return { kind: 'parsed', record: { ...record, ...lists, version: 1 } as unknown as LastRc };
 }
 

@@ -46,6 +46,7 @@ describePid1('boot', () => {
     await init.noted('first 2 N');
     expect(init.log()).toEqual(['first 2 N']);
     await passGate(join(init.dir, 'gate'));
+    await init.noted('second 2 N');
     await init.noted('third 2 N');
     expect(init.log().toSorted()).toEqual(['first 2 N', 'first over', 'second 2 N', 'third 2 N']);
   });

@@ -1,0 +1,87 @@
+/**
+ * The claim of a pid file: from here to the release nobody else starts a daemon for it.
+ *
+ * It is a kernel lock on an open file description. The shim inherits the descriptor, so the claim holds until the pid is
+ * on disk even if the starter is killed, and ends by itself when both are gone: no clock, no stale lock.
+ */
+import { closeSync, constants, fstatSync, openSync, statSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Millis } from '../core/units.ts';
+import { ffiProblem, flock } from './libc.ts';
+import { takeFolderLock } from './lock.ts';
+import { OsError } from './os-error.ts';
+import { makeSidecarFolder, sidecarPaths, type SidecarPaths, type SidecarPlace } from './sidecar-folder.ts';
+
+const { O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_RDWR } = constants;
+
+/** Longer than any start takes that is not stuck; only a live starter can make us wait. */
+const MAX_WAIT_MS: Millis = 30_000;
+const FIRST_PAUSE_MS: Millis = 1;
+const LONGEST_PAUSE_MS: Millis = 16;
+
+export interface PidfileClaim {
+  readonly paths: SidecarPaths;
+  /** The locked descriptor, for the shim to inherit; without FFI one that guards nothing. */
+  readonly fd: number;
+  readonly release: () => Promise<void>;
+}
+
+/**
+ * Waits for other starters and takes the claim.
+ * @param pidfile Absolute.
+ * @throws {OsError} `EAGAIN` if another start is stuck, or why the lock file cannot be made or must not be trusted.
+ */
+export async function claimPidfile(pidfile: string, place: SidecarPlace): Promise<PidfileClaim> {
+  const paths = sidecarPaths(pidfile, place);
+  makeSidecarFolder(paths.folder);
+  if (ffiProblem() === undefined) return lockFile(paths);
+  const unlock = await takeFolderLock(paths.lock, MAX_WAIT_MS);
+  const fd = openLock(paths.lock);
+  return makeClaim(paths, fd, unlock);
+}
+
+/** Giving a claim back twice does nothing. */
+function makeClaim(paths: SidecarPaths, fd: number, unlock?: () => Promise<void>): PidfileClaim {
+  let isHeld = true;
+  const release = async () => {
+    if (!isHeld) return;
+    isHeld = false;
+    closeSync(fd);
+    await unlock?.();
+  };
+  return { paths, fd, release };
+}
+
+async function lockFile(paths: SidecarPaths): Promise<PidfileClaim> {
+  const deadline = performance.now() + MAX_WAIT_MS;
+  let pauseMs = FIRST_PAUSE_MS;
+  for (;;) {
+    const fd = openLock(paths.lock);
+    if (flock(fd, 'exclusive', { wait: false })) {
+      if (isStillThere(fd, paths.lock)) return makeClaim(paths, fd);
+      closeSync(fd);
+      continue;
+    }
+    closeSync(fd);
+    if (performance.now() > deadline) {
+      throw new OsError(`locked: ${paths.lock}`, { code: 'EAGAIN', syscall: 'flock', path: paths.lock });
+    }
+    await delay(pauseMs);
+    pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+  }
+}
+
+/** Whoever removed the file while we waited has let others in under a new one. */
+function isStillThere(fd: number, path: string): boolean {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats !== undefined && stats.ino === fstatSync(fd).ino;
+}
+
+/** 0600: whoever can open it can hold it. */
+function openLock(path: string): number {
+  const fd = openSync(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600);
+  const stats = fstatSync(fd);
+  if (stats.isFile() && stats.uid === process.geteuid?.()) return fd;
+  closeSync(fd);
+  throw new OsError(`"${path}" is not our file`, { code: 'EPERM', syscall: 'open', path });
+}
