@@ -78,7 +78,7 @@ describe('an applet works', () => {
       err: `telinit: invalid option -- 'x'\n${USAGE}`,
     });
     expect(await call('runlevel')).toEqual({ code: 1, out: 'unknown\n', err: '' });
-    expect(await call('rcinit')).toEqual({ code: 2, out: '', err: "error: unknown option '-x'\n" });
+    expect(await call('rcinit')).toEqual({ code: 2, out: '', err: "rcinit: unknown option '-x'\n" });
   });
 });
 
