@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { APPLETS } from '../src/cli/main.ts';
+import { APPLET_NAMES } from '../src/cli/applet-names.ts';
 
 const root = join(import.meta.dirname, '..');
 const cli = join(root, 'src/cli');
@@ -29,7 +29,7 @@ mkdirSync(join(next, 'applets'), { recursive: true });
 try {
   writeFileSync(join(next, 'package.json'), '{ "type": "commonjs" }\n');
   if (existsSync(join(root, 'src/sh'))) cpSync(join(root, 'src/sh'), join(next, 'sh'), { recursive: true });
-  for (const name of Object.keys(APPLETS)) await buildApplet(name);
+  for (const name of APPLET_NAMES) await buildApplet(name);
   for (const entry of readdirSync(dist))
     if (!entry.startsWith('.next-')) rmSync(join(dist, entry), { recursive: true });
   for (const entry of readdirSync(next)) renameSync(join(next, entry), join(dist, entry));
@@ -65,7 +65,7 @@ async function buildApplet(name: string): Promise<void> {
 function appletSource(name: string): string {
   if (name === ALL) return `import { main } from './main.ts';\nmain();\n`;
   if (!existsSync(join(cli, `${name}.ts`))) return `require('./${ALL}');\n`;
-  const others = Object.keys(APPLETS).filter((other) => other !== name);
+  const others = APPLET_NAMES.filter((other) => other !== name);
   return [
     `import { runSingleApplet } from './run-applet.ts';`,
     `import { applet } from './${name}.ts';`,

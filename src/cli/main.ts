@@ -1,13 +1,14 @@
 /** Finds the applet by the name the program was called by, and loads it alone. */
 import { basename } from 'node:path';
 import { realPath } from '../os/real-path.ts';
+import type { AppletName } from './applet-names.ts';
 import { calledName, runApplet, type LoadApplet } from './run-applet.ts';
 
 /**
  * Every applet, by command name. The imports are lazy: an applet pays for nothing it does not use.
  * The build makes a file of its own for an applet whose module is called like it.
  */
-export const APPLETS: Readonly<Record<string, LoadApplet>> = {
+export const APPLETS: Readonly<Record<AppletName, LoadApplet>> = {
   init: () => import('./init.ts'),
   killall5: () => import('./killall5.ts'),
   pidof: () => import('./pidof.ts'),
@@ -25,16 +26,24 @@ export const APPLETS: Readonly<Record<string, LoadApplet>> = {
  */
 export function appletName(calledAs: string): string {
   const name = calledName(calledAs);
-  return Object.hasOwn(APPLETS, name) ? name : basename(realPath(calledAs));
+  return isApplet(name) ? name : basename(realPath(calledAs));
 }
 
 /**
- * Runs the applet this process was started as. Never returns before the applet has set its exit status.
+ * Runs the applet this process was started as, or the one that `rcinit NAME …` names. Never returns before the applet
+ * has set its exit status.
  * @public Called by what scripts/build.ts writes.
  */
 export function main(): void {
   const calledAs = process.argv[1] ?? 'rcinit';
+  const args = process.argv.slice(2);
   const name = appletName(calledAs);
-  const load = APPLETS[name] ?? APPLETS['rcinit'];
-  if (load !== undefined) runApplet(name, calledAs, load);
+  const [named = ''] = args;
+  if (isApplet(name) && name !== 'rcinit') runApplet(name, calledAs, APPLETS[name], args);
+  else if (isApplet(named) && named !== 'rcinit') runApplet(named, named, APPLETS[named], args.slice(1));
+  else runApplet('rcinit', calledAs, APPLETS.rcinit, args);
+}
+
+function isApplet(name: string): name is AppletName {
+  return Object.hasOwn(APPLETS, name);
 }

@@ -1,26 +1,23 @@
-/** `rcinit`: our own commands, and every applet as `rcinit NAME …`. */
-import { APPLETS } from './main.ts';
+/** `rcinit`: our own commands. That `rcinit NAME …` is the applet of that name is main.ts's doing. */
+import { APPLET_NAMES } from './applet-names.ts';
 import type { Applet, AppletIo } from './applet.ts';
 
 const EXIT_USAGE = 2;
 
 export const applet: Applet = async (args, io) => {
-  const [name = '', ...rest] = args;
-  const load = name === 'rcinit' || !Object.hasOwn(APPLETS, name) ? undefined : APPLETS[name];
-  if (load !== undefined) return (await load()).applet(rest, { ...io, name });
-  if (!name.startsWith('-') && name !== '' && !COMMANDS.includes(name)) return rejectCommand(name, io);
-  return runCommands(args, io);
+  const [name = ''] = args;
+  const isCommand = name === '' || name.startsWith('-') || COMMANDS.includes(name);
+  return isCommand ? runCommands(args, io) : rejectCommand(name, io);
 };
+
+const OTHERS = APPLET_NAMES.filter((name) => name !== 'rcinit');
 
 /** What commander is told of below, and its own. */
 const COMMANDS: readonly string[] = ['boot', 'check', 'status', 'help'];
 
 async function rejectCommand(name: string, io: AppletIo): Promise<number> {
   const { nearestWord } = await import('../core/nearest-word.ts');
-  const near = nearestWord(name, [
-    ...COMMANDS,
-    ...Object.keys(APPLETS).filter((applet) => applet !== 'rcinit'),
-  ]);
+  const near = nearestWord(name, [...COMMANDS, ...OTHERS]);
   const hint = near === undefined ? 'rcinit --help lists them' : `did you mean ${near}?`;
   io.err(`rcinit: unknown command "${name}"; ${hint}\n`);
   return EXIT_USAGE;
@@ -88,9 +85,7 @@ async function runCommands(args: readonly string[], io: AppletIo): Promise<numbe
 }
 
 const HELP_TAIL = `
-Applets, also as commands of their own: ${Object.keys(APPLETS)
-  .filter((name) => name !== 'rcinit')
-  .join(', ')}.
+Applets, also as commands of their own: ${OTHERS.join(', ')}.
 
 Examples:
   rcinit boot --root .       boot the system in this folder, Ctrl-C ends it

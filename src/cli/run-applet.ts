@@ -14,12 +14,17 @@ export function calledName(calledAs: string): string {
 }
 
 /**
- * Runs the applet with this process's arguments. Never returns before the applet has set its exit status.
+ * Runs the applet with this process's arguments, or those given. Never returns before the applet has set its exit status.
  * @param name For the report of a fault.
  */
-export function runApplet(name: string, calledAs: string, load: LoadApplet): void {
+export function runApplet(
+  name: string,
+  calledAs: string,
+  load: LoadApplet,
+  args: readonly string[] = process.argv.slice(2),
+): void {
   void load()
-    .then(({ applet }) => applet(process.argv.slice(2), processIo(calledName(calledAs))))
+    .then(({ applet }) => applet(args, processIo(calledName(calledAs))))
     .then(exit, (error: unknown) => exit(reportFault(name, error)));
 }
 

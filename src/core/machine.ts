@@ -308,33 +308,34 @@ function startTable(turn: Turn, inittab: EmergencyState['table']): Step {
 }
 
 function spawned(state: State, event: On<'spawned'>): Step {
-  const turn = beginTurn(state.core, event.at);
-  noteSpawned(turn, event.key, event.pid);
-  return endTurn(turn, { ...state, core: turn.core });
-}
-
-function spawnFailed(state: State, event: On<'spawnFailed'>): Step {
-  const turn = beginTurn(state.core, event.at);
-  noteSpawnFailed(turn, event);
-  return settle(turn);
+  return noting(state, event, (turn) => noteSpawned(turn, event.key, event.pid));
 }
 
 function noteFailure(state: State, event: On<'spawnFailed'>): Step {
+  return noting(state, event, (turn) => noteSpawnFailed(turn, event));
+}
+
+function noteOnly(state: State, event: On<'childExited'>): Step {
+  return noting(state, event, (turn) => noteExit(turn, event.pid, event.status));
+}
+
+/** Remembers a fact and stays where it is. */
+function noting(state: State, event: Event, note: (turn: Turn) => unknown): Step {
+  const turn = beginTurn(state.core, event.at);
+  note(turn);
+  return endTurn(turn, { ...state, core: turn.core });
+}
+
+function spawnFailed(state: RunningState, event: On<'spawnFailed'>): Step {
   const turn = beginTurn(state.core, event.at);
   noteSpawnFailed(turn, event);
-  return endTurn(turn, { ...state, core: turn.core });
+  return settle(turn);
 }
 
 function childExited(state: RunningState, event: On<'childExited'>): Step {
   const turn = beginTurn(state.core, event.at);
   noteExit(turn, event.pid, event.status);
   return settle(turn);
-}
-
-function noteOnly(state: State, event: On<'childExited'>): Step {
-  const turn = beginTurn(state.core, event.at);
-  noteExit(turn, event.pid, event.status);
-  return endTurn(turn, { ...state, core: turn.core });
 }
 
 /** A held slot may be started again. The timer decides, not the clock: timers may fire a little early. */

@@ -1,6 +1,19 @@
 /** Catching signals for a while. */
 import { readFileSync } from 'node:fs';
 
+/** What somebody who stands for a child hands on to it. */
+export const HANDED_ON = [
+  'SIGHUP',
+  'SIGINT',
+  'SIGQUIT',
+  'SIGTERM',
+  'SIGUSR1',
+  'SIGUSR2',
+  'SIGALRM',
+  'SIGCONT',
+  'SIGWINCH',
+] as const satisfies readonly NodeJS.Signals[];
+
 /** @returns A function that gives the signals back their former meaning. */
 export function catchSignals(
   signals: readonly NodeJS.Signals[],

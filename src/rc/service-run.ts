@@ -4,7 +4,7 @@ import type { ExitStatus } from '../core/units.ts';
 import { scriptKind, scriptPath } from '../os/script-path.ts';
 import { startScript } from '../os/script-runner.ts';
 import type { RunningScript } from '../os/script-runner.ts';
-import { catchSignals, isTerminalForeground } from '../os/signals.ts';
+import { catchSignals, HANDED_ON, isTerminalForeground } from '../os/signals.ts';
 import { serviceEnvironment } from './environment.ts';
 import { findProgramFolders } from './program-folders.ts';
 
@@ -22,15 +22,6 @@ export type ServiceEnd =
   /** `exit` is what a shell gives: 127 if something does not exist, else 126. */
   | { readonly kind: 'not-started'; readonly why: string; readonly exit: 126 | 127 };
 
-const HANDED_ON: readonly NodeJS.Signals[] = [
-  'SIGHUP',
-  'SIGINT',
-  'SIGQUIT',
-  'SIGTERM',
-  'SIGUSR1',
-  'SIGUSR2',
-  'SIGCONT',
-];
 const ENDING: readonly NodeJS.Signals[] = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM'];
 const KEY_SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT'];
 

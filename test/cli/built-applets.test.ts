@@ -170,3 +170,14 @@ test.skipIf(noNobody !== undefined)('rcinit status exits 4 where it may not ask'
   expect([json.code, json.err]).toEqual([4, '']);
   expect(JSON.parse(json.out)).toEqual({ init: null, problem: why, scripts: [] });
 });
+
+test('rcinit NAME … is the applet of that name, also in its messages', async () => {
+  const rcinit = join(APPLETS, 'rcinit');
+  expect(await run(rcinit, ['telinit', '-x'])).toEqual({
+    code: 1,
+    out: '',
+    err: `telinit: invalid option -- 'x'\n${USAGE}`,
+  });
+  const env = { ...BARE, RCINIT_ROOT: '/nonexistent' };
+  expect(await run(rcinit, ['runlevel'], { env })).toEqual({ code: 1, out: 'unknown\n', err: '' });
+});

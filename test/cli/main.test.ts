@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { APPLET_NAMES } from '../../src/cli/applet-names.ts';
 import { appletName, APPLETS } from '../../src/cli/main.ts';
 import { withTree } from '../support/with-tree.ts';
 
@@ -29,8 +30,8 @@ describe('appletName', () => {
 });
 
 describe('APPLETS', () => {
-  test.each(Object.keys(APPLETS))('%s has a module of that name with an applet in it', async (name) => {
+  test.each(APPLET_NAMES)('%s has a module of that name with an applet in it', async (name) => {
     expect(readdirSync(join(import.meta.dirname, '../../src/cli'))).toContain(`${name}.ts`);
-    expect((await APPLETS[name]!()).applet).toBeTypeOf('function');
+    expect((await APPLETS[name]()).applet).toBeTypeOf('function');
   });
 });

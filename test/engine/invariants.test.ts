@@ -75,7 +75,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
     kind: fc.constant('breakSpawns' as const),
     code: fc.constantFrom('ENOENT', 'EAGAIN', undefined, undefined),
   }),
-) as fc.Arbitrary<Happening>;
+);
 
 test('the invariants hold for 10,000 random sequences of events', { timeout: 120_000 }, () => {
   fc.assert(
