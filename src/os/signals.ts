@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 
 /** What somebody who stands for a child hands on to it. */
-export const HANDED_ON = [
+export const HANDED_ON: readonly NodeJS.Signals[] = [
   'SIGHUP',
   'SIGINT',
   'SIGQUIT',
@@ -12,7 +12,7 @@ export const HANDED_ON = [
   'SIGALRM',
   'SIGCONT',
   'SIGWINCH',
-] as const satisfies readonly NodeJS.Signals[];
+];
 
 /** @returns A function that gives the signals back their former meaning. */
 export function catchSignals(
