@@ -29,12 +29,24 @@ export interface PidfileClaim {
 /**
  * Waits for other starters and takes the claim.
  * @param pidfile Absolute.
+ * @param isNeedless Asked again and again while somebody else has the claim: whether it need not be had any more, because
+ *   the daemon runs. Then the result is undefined.
  * @throws {OsError} `EAGAIN` if another start is stuck, or why the lock file cannot be made or must not be trusted.
  */
-export async function claimPidfile(pidfile: string, place: SidecarPlace): Promise<PidfileClaim> {
+export function claimPidfile(pidfile: string, place: SidecarPlace): Promise<PidfileClaim>;
+export function claimPidfile(
+  pidfile: string,
+  place: SidecarPlace,
+  isNeedless: () => boolean,
+): Promise<PidfileClaim | undefined>;
+export async function claimPidfile(
+  pidfile: string,
+  place: SidecarPlace,
+  isNeedless: () => boolean = () => false,
+): Promise<PidfileClaim | undefined> {
   const paths = sidecarPaths(pidfile, place);
   makeSidecarFolder(paths.folder);
-  if (ffiProblem() === undefined) return lockFile(paths);
+  if (ffiProblem() === undefined) return lockFile(paths, isNeedless);
   const unlock = await takeFolderLock(paths.lock, MAX_WAIT_MS);
   const fd = openLock(paths.lock);
   return makeClaim(paths, fd, unlock);
@@ -52,7 +64,7 @@ function makeClaim(paths: SidecarPaths, fd: number, unlock?: () => Promise<void>
   return { paths, fd, release };
 }
 
-async function lockFile(paths: SidecarPaths): Promise<PidfileClaim> {
+async function lockFile(paths: SidecarPaths, isNeedless: () => boolean): Promise<PidfileClaim | undefined> {
   const deadline = performance.now() + MAX_WAIT_MS;
   let pauseMs = FIRST_PAUSE_MS;
   for (;;) {
@@ -63,6 +75,7 @@ async function lockFile(paths: SidecarPaths): Promise<PidfileClaim> {
       continue;
     }
     closeSync(fd);
+    if (isNeedless()) return undefined;
     if (performance.now() > deadline) {
       throw new OsError(`locked: ${paths.lock}`, { code: 'EAGAIN', syscall: 'flock', path: paths.lock });
     }

@@ -28,8 +28,12 @@ export function withSsd(tree: Tree = {}): SsdTest {
   count += 1;
   const marker = `86400.${process.pid}${String(count).padStart(4, '0')}`;
   onTestFinished(async () => {
-    for (const pid of withMarker(marker)) kill(pid);
-    await waitFor('the daemons to end', () => withMarker(marker).length === 0);
+    // Again and again: a program that is killed in the middle may have just started another.
+    await waitFor('the daemons to end', () => {
+      const left = withMarker(marker);
+      for (const pid of left) kill(pid);
+      return left.length === 0;
+    });
   });
   const path = (name: string) => join(dir, name);
   const base = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', RCINIT_ROOT: dir };

@@ -1,4 +1,8 @@
-/** `--start` without `--background`: the program takes our place, with our pid, and its exit status becomes ours. */
+/**
+ * `--start` without `--background`: the program takes our place, with our pid, and its exit status becomes ours. Only
+ * where it writes its pid file itself we stay and keep the claim until it has ended, which is when it has made itself a
+ * daemon: until then nobody could see that there is one.
+ */
 import { becomeProgram, type ProgramPlan } from '../../os/become-program.ts';
 import { endAs } from '../../os/end-as.ts';
 import { explainExecFailure, whyNotRunnable } from '../../os/exec-failure.ts';
@@ -17,7 +21,7 @@ import { planProgram } from './program-plan.ts';
 /** Less the umask, which `--umask` has set by now. */
 const PIDFILE_MODE = 0o666;
 
-/** @returns The program's status, where there is no FFI: then it is a child that we stand for. */
+/** @returns The program's status, where it is a child that we stand for: there is no FFI, or it makes itself a daemon. */
 export async function startInPlace(
   context: SsdContext,
   credentials: NamedCredentials,
@@ -28,9 +32,13 @@ export async function startInPlace(
   const problem = whyNotRunnable(plan);
   if (problem !== undefined) throw new SsdFailure(problem);
   const prepared = prepare(context, claim);
-  return ffiProblem() === undefined
+  return ffiProblem() === undefined && !writesOwnPidfile(context, claim)
     ? becomeWithPidfile(context, plan, prepared, claim)
     : standFor(context, plan, prepared, claim);
+}
+
+function writesOwnPidfile({ request, pidfile }: SsdContext, claim: PidfileClaim | undefined): boolean {
+  return pidfile !== undefined && claim !== undefined && !request.makePidfile;
 }
 
 function prepare(context: SsdContext, claim: PidfileClaim | undefined): PreparedPidfile | undefined {
@@ -89,8 +97,10 @@ async function standFor(
     const ended = followChild(child);
     const outcome = await report;
     if (outcome.kind === 'failed') throw new SsdFailure(explainExecFailure(plan, outcome));
+    if (!writesOwnPidfile(context, claim)) await claim?.release();
+    const status = await ended;
     await claim?.release();
-    return endAs(await ended);
+    return endAs(status);
   } finally {
     prepared?.drop();
   }

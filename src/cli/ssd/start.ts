@@ -23,7 +23,7 @@ export async function start(context: SsdContext): Promise<number> {
   const inherited = inheritedDescriptors();
   const claim = await takeClaim(context);
   try {
-    if (claim !== undefined && isRunningAlready(context)) return sayRunning(context);
+    if (isRunningAlready(context)) return sayRunning(context);
     sayMore(`Starting ${request.startas}...\n`);
     for (const warning of adjustProcess(request)) context.warn(warning);
     return request.background
@@ -57,7 +57,7 @@ async function takeClaim(context: SsdContext): Promise<PidfileClaim | undefined>
   const path = pidfile ?? (target.execPath && join(place.root, target.execPath));
   if (path === undefined || request.pidfile === '/dev/null') return undefined;
   try {
-    return await claimPidfile(path, place);
+    return await claimPidfile(path, place, () => isRunningAlready(context));
   } catch (error) {
     if (errorCode(error) === 'EAGAIN')
       throw new SsdFailure(
