@@ -16,9 +16,15 @@ exit "\${3:-0}"
 
 function withProgram() {
   const test = withSsd({ 'selfd!': PROGRAM });
+  const which = ['-p', test.path('d.pid'), '-x', '/bin/sleep', '-a', test.path('selfd')];
   const start = (...args: readonly string[]) => [
-    ...['-S', '-q', '-p', test.path('d.pid'), '-x', '/bin/sleep', '-a', test.path('selfd')],
-    ...['--', test.path('d.pid'), test.marker, ...args],
+    '-S',
+    '-q',
+    ...which,
+    '--',
+    test.path('d.pid'),
+    test.marker,
+    ...args,
   ];
   return { ...test, start };
 }
@@ -50,15 +56,12 @@ test('a start need not wait for a program that stays in the foreground once its 
   const service = withSsd({
     'staying!': '#!/bin/sh\necho $$ >"$1"\nexec /bin/sleep "$2"\n',
   });
-  const start = [
-    ...['-S', '-p', service.path('d.pid'), '-x', '/bin/sleep', '-a', service.path('staying')],
-    ...['--', service.path('d.pid'), service.marker],
-  ];
+  const which = ['-p', service.path('d.pid'), '-x', '/bin/sleep'];
+  const start = ['-S', ...which, '-a', service.path('staying'), '--', service.path('d.pid'), service.marker];
   const first = service.ssd(start);
   await waitFor('the daemon', () => service.daemons().length > 0 && existsSync(service.path('d.pid')));
   expect(await service.ssd(start)).toMatchObject({ code: 1, out: '/bin/sleep already running.\n' });
-  const stop = ['-K', '-q', '-R', '5', '--remove-pidfile', '-p', service.path('d.pid'), '-x', '/bin/sleep'];
-  expect((await service.ssd(stop)).code).toBe(0);
+  expect((await service.ssd(['-K', '-q', '-R', '5', '--remove-pidfile', ...which])).code).toBe(0);
   expect(existsSync(service.path('d.pid'))).toBe(false);
   expect((await first).signal).toBe('SIGTERM');
 });
