@@ -18,6 +18,9 @@ const debian = needDebianLibrary();
 /** How a script takes the library: as its interpreter, or by sourcing it. */
 type Form = 'interpreter' | 'source';
 
+/** Of the build, with our start-stop-daemon. */
+const APPLETS = join(import.meta.dirname, '../../dist/applets');
+
 interface Service {
   readonly root: string;
   readonly run: (
@@ -277,25 +280,28 @@ do_force_reload() { echo "<force>"; return 7; }
       ]);
     });
 
-    test('stop leaves the other of two daemons of one executable alone', async () => {
+    test.each([
+      ['the installed start-stop-daemon', {}],
+      ['ours', { PATH: `${APPLETS}:/usr/sbin:/usr/bin:/sbin:/bin` }],
+    ])('stop leaves the other of two daemons of one executable alone, with %s', async (_, env) => {
       const twin = `${SLEEPER}COMMAND_NAME=sampled\n`;
       const service = makeService(shell, form, 'ours', {
         first: `NAME=first\n${twin}`,
         second: `NAME=second\n${twin}`,
       });
-      for (const name of ['first', 'second'])
-        expect(await service.run('start', { name })).toMatchObject({ code: 0 });
+      const call = (action: string, name: string) => service.run(action, { name, env });
+      for (const name of ['first', 'second']) expect(await call('start', name)).toMatchObject({ code: 0 });
       const [first, second] = [service.pid('first'), service.pid('second')];
-      expect(await service.run('stop', { name: 'first' })).toEqual({
+      expect(await call('stop', 'first')).toEqual({
         code: 0,
         stdout: 'Stopping sample service: first.\n',
         stderr: '',
       });
       expect(existsSync(`/proc/${first}/exe`)).toBe(false);
       expect(existsSync(`/proc/${second}/exe`)).toBe(true);
-      expect(await service.run('status', { name: 'first' })).toMatchObject({ code: 3 });
-      expect(await service.run('status', { name: 'second' })).toMatchObject({ code: 0 });
-      expect(await service.run('restart', { name: 'first' })).toMatchObject({ code: 0 });
+      expect(await call('status', 'first')).toMatchObject({ code: 3 });
+      expect(await call('status', 'second')).toMatchObject({ code: 0 });
+      expect(await call('restart', 'first')).toMatchObject({ code: 0 });
       expect(service.pid('second')).toBe(second);
     });
 
