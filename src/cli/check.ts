@@ -50,7 +50,7 @@ function diagnoseFfi(problem: string | undefined): readonly Diagnostic[] {
       code: 'no-ffi',
       severity: 'warning',
       message: problem,
-      hint: 'run npm ci; without it init cannot reap orphans and pid files are less safe',
+      hint: 'run npm ci; without it init cannot reap orphans, and proper-lockfile guards pid files: a killed starter blocks the next for 2 s',
     },
   ];
 }

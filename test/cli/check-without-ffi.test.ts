@@ -15,7 +15,7 @@ test('rcinit check warns when libc cannot be called', async () => {
   expect(out).toBe(
     [
       'koffi: warning: switched off by RCINIT_NO_FFI=1',
-      '  hint: run npm ci; without it init cannot reap orphans and pid files are less safe',
+      '  hint: run npm ci; without it init cannot reap orphans, and proper-lockfile guards pid files: a killed starter blocks the next for 2 s',
       'rcinit check: 0 errors, 1 warning; default run level 2, 2 entries, 0 links',
       '',
     ].join('\n'),
