@@ -9,7 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Millis } from '../core/units.ts';
 import { ffiProblem, flock } from './libc.ts';
 import { takeFolderLock } from './lock.ts';
-import { OsError } from './os-error.ts';
+import { errorCode, OsError } from './os-error.ts';
 import { makeSidecarFolder, sidecarPaths, type SidecarPaths, type SidecarPlace } from './sidecar-folder.ts';
 
 const { O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_RDWR } = constants;
@@ -18,6 +18,8 @@ const { O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_RDWR } = constants;
 const MAX_WAIT_MS: Millis = 30_000;
 const FIRST_PAUSE_MS: Millis = 1;
 const LONGEST_PAUSE_MS: Millis = 16;
+/** So often it is asked whether the stand-in for the lock is still needed. */
+const FOLDER_LOCK_TRY_MS: Millis = 100;
 
 export interface PidfileClaim {
   readonly paths: SidecarPaths;
@@ -47,9 +49,8 @@ export async function claimPidfile(
   const paths = sidecarPaths(pidfile, place);
   makeSidecarFolder(paths.folder);
   if (ffiProblem() === undefined) return lockFile(paths, isNeedless);
-  const unlock = await takeFolderLock(paths.lock, MAX_WAIT_MS);
-  const fd = openLock(paths.lock);
-  return makeClaim(paths, fd, unlock);
+  const unlock = await waitForFolderLock(paths, isNeedless);
+  return unlock && makeClaim(paths, openLock(paths.lock), unlock);
 }
 
 /** Giving a claim back twice does nothing. */
@@ -81,6 +82,22 @@ async function lockFile(paths: SidecarPaths, isNeedless: () => boolean): Promise
     }
     await delay(pauseMs);
     pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+  }
+}
+
+/** Where there is no FFI. */
+async function waitForFolderLock(
+  { lock }: SidecarPaths,
+  isNeedless: () => boolean,
+): Promise<(() => Promise<void>) | undefined> {
+  const deadline = performance.now() + MAX_WAIT_MS;
+  for (;;) {
+    try {
+      return await takeFolderLock(lock, FOLDER_LOCK_TRY_MS);
+    } catch (error) {
+      if (errorCode(error) !== 'EAGAIN' || performance.now() > deadline) throw error;
+      if (isNeedless()) return undefined;
+    }
   }
 }
 

@@ -26,7 +26,7 @@ export function catchSignals(
 }
 
 /** True if we are in the foreground group of a terminal, whose keys then signal our children together with us. */
-export function isTerminalForeground(): boolean {
+function isTerminalForeground(): boolean {
   try {
     const stat = readFileSync('/proc/self/stat', 'latin1');
     const [, , , group, , , foreground] = stat.slice(stat.lastIndexOf(')') + 1).split(' ');
@@ -34,4 +34,12 @@ export function isTerminalForeground(): boolean {
   } catch {
     return false;
   }
+}
+
+/** What the keys and the size of a terminal send to everybody in its foreground group. */
+const FROM_TERMINAL: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT', 'SIGWINCH'];
+
+/** True for a signal that our children in the same group have got as well: handing it on would make it two. */
+export function isSentToAll(signal: NodeJS.Signals): boolean {
+  return FROM_TERMINAL.includes(signal) && isTerminalForeground();
 }

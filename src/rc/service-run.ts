@@ -4,7 +4,7 @@ import type { ExitStatus } from '../core/units.ts';
 import { scriptKind, scriptPath } from '../os/script-path.ts';
 import { startScript } from '../os/script-runner.ts';
 import type { RunningScript } from '../os/script-runner.ts';
-import { catchSignals, HANDED_ON, isTerminalForeground } from '../os/signals.ts';
+import { catchSignals, HANDED_ON, isSentToAll } from '../os/signals.ts';
 import { serviceEnvironment } from './environment.ts';
 import { findProgramFolders } from './program-folders.ts';
 
@@ -23,7 +23,6 @@ export type ServiceEnd =
   | { readonly kind: 'not-started'; readonly why: string; readonly exit: 126 | 127 };
 
 const ENDING: readonly NodeJS.Signals[] = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM'];
-const KEY_SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT'];
 
 /**
  * Runs `/etc/init.d/SERVICE ARGS` in the root with `service`'s environment and our standard streams.
@@ -37,7 +36,7 @@ export async function runService({ root, service, args, env }: ServiceCall): Pro
   // From before the start: a signal in between would end us and leave the script behind.
   const release = catchSignals(HANDED_ON, (signal) => {
     if (ENDING.includes(signal)) asked = signal;
-    handOn(script, signal);
+    if (!isSentToAll(signal)) script?.signal(signal);
   });
   script = startScript({
     path: scriptPath(root, path),
@@ -50,10 +49,4 @@ export async function runService({ root, service, args, env }: ServiceCall): Pro
   release();
   if (end.kind === 'ended') return { kind: 'ran', status: end.status, asked };
   return { kind: 'not-started', why: end.why, exit: end.code === 'ENOENT' ? 127 : 126 };
-}
-
-/** The keys of a terminal reach the script without us; once is enough. */
-function handOn(script: RunningScript | undefined, signal: NodeJS.Signals): void {
-  if (KEY_SIGNALS.includes(signal) && isTerminalForeground()) return;
-  script?.signal(signal);
 }

@@ -32,16 +32,24 @@ function withProgram() {
 const begun = ({ path }: SsdTest) =>
   existsSync(path('d.pid.log')) ? readFileSync(path('d.pid.log'), 'utf8').split('\n').length - 1 : 0;
 
-test('of ten starts at once one starts it, the others wait and say that it runs', async () => {
-  const service = withProgram();
-  const runs = await Promise.all(Array.from({ length: 10 }, () => service.ssd(service.start())));
-  expect(runs.map(({ code }) => code).sort((a, b) => Number(a) - Number(b))).toEqual([
-    0,
-    ...Array(9).fill(1),
-  ]);
-  expect(begun(service)).toBe(1);
-  expect(service.daemons()).toEqual([service.pidIn()]);
-});
+const KINDS = [
+  ['', {}],
+  [', also without FFI', { RCINIT_NO_FFI: '1' }],
+] as const;
+
+test.each(KINDS)(
+  'of ten starts at once one starts it, the others wait and say that it runs%s',
+  async (_, env) => {
+    const service = withProgram();
+    const runs = await Promise.all(Array.from({ length: 10 }, () => service.ssd(service.start(), env)));
+    expect(runs.map(({ code }) => code).sort((a, b) => Number(a) - Number(b))).toEqual([
+      0,
+      ...Array(9).fill(1),
+    ]);
+    expect(begun(service)).toBe(1);
+    expect(service.daemons()).toEqual([service.pidIn()]);
+  },
+);
 
 test('its exit status is ours, and another start may follow', async () => {
   const service = withProgram();
@@ -52,16 +60,16 @@ test('its exit status is ours, and another start may follow', async () => {
   expect(begun(service)).toBe(2);
 });
 
-test('a start need not wait for a program that stays in the foreground once its daemon is to be seen', async () => {
+test.each(KINDS)('a start does not wait for a program that stays in the foreground%s', async (_, env) => {
   const service = withSsd({
     'staying!': '#!/bin/sh\necho $$ >"$1"\nexec /bin/sleep "$2"\n',
   });
   const which = ['-p', service.path('d.pid'), '-x', '/bin/sleep'];
   const start = ['-S', ...which, '-a', service.path('staying'), '--', service.path('d.pid'), service.marker];
-  const first = service.ssd(start);
+  const first = service.ssd(start, env);
   await waitFor('the daemon', () => service.daemons().length > 0 && existsSync(service.path('d.pid')));
-  expect(await service.ssd(start)).toMatchObject({ code: 1, out: '/bin/sleep already running.\n' });
-  expect((await service.ssd(['-K', '-q', '-R', '5', '--remove-pidfile', ...which])).code).toBe(0);
+  expect(await service.ssd(start, env)).toMatchObject({ code: 1, out: '/bin/sleep already running.\n' });
+  expect((await service.ssd(['-K', '-q', '-R', '5', '--remove-pidfile', ...which], env)).code).toBe(0);
   expect(existsSync(service.path('d.pid'))).toBe(false);
   expect((await first).signal).toBe('SIGTERM');
 });

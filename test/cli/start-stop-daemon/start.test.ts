@@ -86,7 +86,7 @@ test.each([
   [['-x', '/bin/true', '-u', 'no-such-user'], "user 'no-such-user' not found"],
   [['-x', '/bin/true', '-d', '/no/folder'], 'unable to chdir() to /no/folder (No such file or directory)'],
   [['-x', '/bin/true', '-d', '/etc/passwd'], 'unable to chdir() to /etc/passwd (Not a directory)'],
-  [['-x', '/bin/true', '-r', '/no/root'], 'unable to stat /no/root//bin/true (No such file or directory)'],
+  [['-x', '/bin/true', '-r', '/no/where'], 'unable to stat /no/where//bin/true (No such file or directory)'],
   [['-a', '/no/program'], 'unable to start /no/program (No such file or directory)'],
   [
     ['-x', '/bin/true', '-b', '-O', '/no/folder/log'],
