@@ -82,7 +82,8 @@ beforeAll(async () => {
 
 afterAll(() => {
   if (pid > 1) process.kill(pid, 'SIGKILL');
-  rmSync(dir, { recursive: true, force: true });
+  // What the daemon has begun may still write its last file there; ENOTEMPTY is tried again.
+  rmSync(dir, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
 });
 
 function childrenOf(parent: number): readonly number[] {
