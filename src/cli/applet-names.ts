@@ -9,6 +9,7 @@ export const APPLET_NAMES = [
   'runlevel',
   'service',
   'start-stop-daemon',
+  'startpar',
   'telinit',
 ] as const;
 

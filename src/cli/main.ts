@@ -17,6 +17,7 @@ export const APPLETS: Readonly<Record<AppletName, LoadApplet>> = {
   runlevel: () => import('./runlevel.ts'),
   service: () => import('./service.ts'),
   'start-stop-daemon': () => import('./start-stop-daemon.ts'),
+  startpar: () => import('./startpar.ts'),
   telinit: () => import('./telinit.ts'),
 };
 
