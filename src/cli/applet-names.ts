@@ -2,6 +2,7 @@
 
 export const APPLET_NAMES = [
   'init',
+  'insserv',
   'killall5',
   'pidof',
   'rc',

@@ -10,6 +10,7 @@ import { calledName, runApplet, type LoadApplet } from './run-applet.ts';
  */
 export const APPLETS: Readonly<Record<AppletName, LoadApplet>> = {
   init: () => import('./init.ts'),
+  insserv: () => import('./insserv.ts'),
   killall5: () => import('./killall5.ts'),
   pidof: () => import('./pidof.ts'),
   rc: () => import('./rc.ts'),
