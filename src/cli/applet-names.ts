@@ -2,6 +2,7 @@
 
 export const APPLET_NAMES = [
   'init',
+  'insserv',
   'invoke-rc.d',
   'killall5',
   'pidof',

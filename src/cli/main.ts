@@ -11,6 +11,7 @@ import { calledName, runApplet, type LoadApplet } from './run-applet.ts';
  */
 export const APPLETS: Readonly<Record<AppletName, LoadApplet>> = {
   init: () => import('./init.ts'),
+  insserv: () => import('./insserv.ts'),
   'invoke-rc.d': () => import('./invoke-rc-d.ts'),
   killall5: () => import('./killall5.ts'),
   pidof: () => import('./pidof.ts'),
