@@ -17,9 +17,9 @@ export interface Order {
   readonly kind: OrderKind;
   /** By script name, 1 or more; what needs more than two digits is cut to 99 in a link's name. */
   readonly numbers: ReadonlyMap<string, number>;
-  /** Scripts that must be finished before this one, sharing a level; without those that only `$all` puts there. */
+  /** Scripts that must be finished before this one and share a level with it. */
   readonly before: ReadonlyMap<string, readonly string[]>;
-  /** Users of `$all`: everything else that shares a level comes before (start), or after (stop). */
+  /** Loops that were broken, each at its weakest edge. */
   readonly loops: readonly OrderLoop[];
   /** The nodes that the loops' edges speak of. */
   readonly graph: OrderGraph;
@@ -45,7 +45,7 @@ export function orderScripts(kind: OrderKind, scripts: readonly OrderScript[], t
 }
 
 function directPredecessors(
-  { kind, nodes }: OrderGraph,
+  { nodes }: OrderGraph,
   edges: readonly OrderEdge[],
 ): ReadonlyMap<string, readonly string[]> {
   const before = new Map<string, Set<string>>();
@@ -60,12 +60,14 @@ function directPredecessors(
     else known.add(first);
   };
   for (const { from, to } of edges) add(name(from), name(to));
-  if (kind === 'start') {
-    const into = edges.filter(({ to }) => nodes[to]?.kind === 'all');
-    for (const { from, to } of edges) {
-      if (nodes[from]?.kind !== 'all') continue;
-      for (const one of into) if (one.to === from) add(name(one.from), name(to));
-    }
-  }
+  const intoBarrier = new Map<number, number[]>();
+  for (const { from, to } of edges) if (nodes[to]?.kind === 'all') pushTo(intoBarrier, to, from);
+  for (const { from, to } of edges) for (const one of intoBarrier.get(from) ?? []) add(name(one), name(to));
   return new Map([...before].map(([script, set]) => [script, [...set]]));
+}
+
+function pushTo(lists: Map<number, number[]>, key: number, value: number): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [value]);
+  else list.push(value);
 }

@@ -1,6 +1,6 @@
 /** Reads init.d: which names are init scripts, and the text their headers are in. */
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, readlinkSync, statSync, type Dirent } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, statSync, type Dirent, type Stats } from 'node:fs';
 import { posix } from 'node:path';
 import { isScriptName } from '../core/script-name.ts';
 import type { Millis } from '../core/units.ts';
@@ -61,7 +61,7 @@ function readEntry(
   const file = target !== undefined ? inRoot(paths.root, posix.join(paths.initDir, name)) : `${dir}/${name}`;
   if (target === undefined && !entry.isFile())
     return { kind: entry.isDirectory() ? 'directory' : 'special', name };
-  const stats = statSync(file, { throwIfNoEntry: false });
+  const stats = statIfAny(file);
   if (stats === undefined) return { kind: 'dangling', name };
   if (!stats.isFile()) return { kind: stats.isDirectory() ? 'directory' : 'special', name };
   if ((stats.mode & OWNER_EXECUTE) === 0) return { kind: 'not-executable', name };
@@ -71,6 +71,15 @@ function readEntry(
     return { kind: 'script', name, ...(readOverride(paths.root, overrides.get(name) ?? []) ?? own) };
   } catch (error) {
     return { kind: 'unreadable', name, why: errorText(error) };
+  }
+}
+
+/** A link that goes round leads nowhere either. */
+function statIfAny(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
   }
 }
 
