@@ -25,8 +25,8 @@ const { table: TABLE } = parseInsservConf([{ path: 'conf', text: CONF }]);
 function numbers(kind: OrderKind, ...scripts: readonly OrderScript[]): string {
   const { numbers: found } = orderScripts(kind, scripts, TABLE);
   return [...found]
-    .sort()
     .map(([name, number]) => `${name}${number}`)
+    .sort()
     .join(' ');
 }
 
