@@ -68,11 +68,11 @@ describe.skipIf(noGolden !== undefined)('insserv repeats what the original did',
     expect({ code: run.code, out: run.out }).toEqual({ code: one.rc, out: '' });
     expect(links.map(withoutNumber).sort()).toEqual(one.links.map(withoutNumber).sort());
     const isInteractive = one.scripts.some((name) => HEADERS[name]?.['X-Interactive'] === 'true');
-    if (one.stable_links && !isInteractive) expect(links).toEqual([...one.links].sort());
+    const hasExactNumbers = one.stable_links && !isInteractive;
+    expect(hasExactNumbers ? links : []).toEqual(hasExactNumbers ? [...one.links].sort() : []);
     const present = Object.fromEntries(one.scripts.map((name) => [name, HEADERS[name] ?? {}]));
     expect(checkOrder(links, present, goldenFacilities(one.confd)).violations).toEqual([]);
-    if (one.rc !== 0) return;
-    for (const kind of ['boot', 'start', 'stop'] as const) {
+    for (const kind of one.rc === 0 ? (['boot', 'start', 'stop'] as const) : []) {
       const text = readFileSync(join(root, `etc/init.d/.depend.${kind}`), 'utf8');
       expect(words(text, 'TARGETS')).toEqual(words(one.depend[kind], 'TARGETS'));
       expect(words(text, 'INTERACTIVE')).toEqual(

@@ -95,7 +95,11 @@ export function goldenArgs({ args, scripts }: Pick<GoldenCase, 'args' | 'scripts
 export function listLinks(root: string): readonly string[] {
   return readdirSync(join(root, 'etc'))
     .filter((name) => /^rc.\.d$/.test(name))
-    .flatMap((dir) => readdirSync(join(root, 'etc', dir)).map((name) => `${dir}/${name}`))
+    .flatMap((dir) =>
+      readdirSync(join(root, 'etc', dir), { withFileTypes: true }).map((file) => ({ dir, file })),
+    )
+    .filter(({ file }) => file.isSymbolicLink())
+    .map(({ dir, file }) => `${dir}/${file.name}`)
     .map((link) => `${link} -> ${readlinkSync(join(root, 'etc', link))}`)
     .sort();
 }
