@@ -41,7 +41,8 @@ const SHAPES: Readonly<Record<FarmStep['kind'], Readonly<Record<string, Check>>>
 };
 
 function isStep(value: unknown): value is FarmStep {
-  if (!isRecord(value) || typeof value['kind'] !== 'string' || !Object.hasOwn(SHAPES, value['kind'])) return false;
+  if (!isRecord(value) || typeof value['kind'] !== 'string' || !Object.hasOwn(SHAPES, value['kind']))
+    return false;
   const shape = SHAPES[value['kind'] as FarmStep['kind']];
   return Object.entries(shape).every(([key, check]) => check(value[key]));
 }

@@ -75,7 +75,8 @@ function netChanges(changes: readonly LinkChange[], target: FarmView['target']):
     else known.after = after;
   };
   for (const change of changes) {
-    if (change.kind !== 'add') set(change.level, change.kind === 'remove' ? change.name : change.from, undefined);
+    if (change.kind !== 'add')
+      set(change.level, change.kind === 'remove' ? change.name : change.from, undefined);
     if (change.kind !== 'remove')
       set(change.level, change.kind === 'add' ? change.name : change.to, change.target);
   }

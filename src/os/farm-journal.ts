@@ -73,5 +73,10 @@ function tryTo(work: () => void): void {
 }
 
 function failure(verb: string, path: string, why: string, cause: unknown): OsError {
-  return new OsError(`cannot ${verb} "${path}": ${why}`, { code: errorCode(cause), syscall: verb, path, cause });
+  return new OsError(`cannot ${verb} "${path}": ${why}`, {
+    code: errorCode(cause),
+    syscall: verb,
+    path,
+    cause,
+  });
 }

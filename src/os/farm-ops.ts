@@ -40,7 +40,7 @@ export interface FarmOps {
 const DIR_MODE = 0o755;
 
 export const FARM_OPS: FarmOps = {
-  makeDir: (path) => void mkdirSync(path, DIR_MODE),
+  makeDir: (path) => mkdirSync(path, { mode: DIR_MODE }),
   removeDir: (path) => ifThere(path, () => rmdirSync(path)),
   makeLink: (target, path) => symlinkSync(target, path),
   rename: (from, to) => renameSync(from, to),

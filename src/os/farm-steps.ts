@@ -19,7 +19,9 @@ export function doStep(paths: FarmPaths, step: FarmStep, ops: FarmOps): void {
   const at = placesOf(paths, step);
   switch (step.kind) {
     case 'make-dir':
-      return attempt('make', at.path, () => unlessThere(() => ops.makeDir(at.path), ops.target(at.path) === undefined));
+      return attempt('make', at.path, () =>
+        unlessThere(() => ops.makeDir(at.path), ops.target(at.path) === undefined),
+      );
     case 'add':
       return attempt('make', at.path, () => {
         if (ops.target(at.path) !== step.target) ops.makeLink(step.target, at.path);
@@ -67,7 +69,8 @@ export function undoStep(paths: FarmPaths, step: FarmStep, ops: FarmOps): void {
       return attempt('remove', at.staged, () => ops.remove(at.staged));
     case 'rename':
       return attempt('rename', at.to, () => {
-        if (ops.target(at.to) === step.target && ops.target(at.path) === undefined) ops.rename(at.to, at.path);
+        if (ops.target(at.to) === step.target && ops.target(at.path) === undefined)
+          ops.rename(at.to, at.path);
       });
     case 'remove':
       return attempt('make', at.path, () => unlessThere(() => ops.makeLink(step.target, at.path), true));

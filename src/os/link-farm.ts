@@ -2,16 +2,17 @@
  * Changes the link farm, all or nothing: what a run is about to do is written down first (os/farm-journal), a step that
  * fails takes back those before it, and after a kill the next run finishes what was begun, or takes it back.
  */
+import { lstatSync } from 'node:fs';
 import type { FarmPlan } from '../core/rc-links.ts';
 import { planSteps, type FarmStep } from '../core/farm-steps.ts';
 import type { Millis } from '../core/units.ts';
-import { readJournal, removeJournal, writeJournal } from './farm-journal.ts';
+import { journalPath, readJournal, removeJournal, writeJournal } from './farm-journal.ts';
 import { takeFarmLock } from './farm-lock.ts';
 import { FARM_OPS, type FarmOps } from './farm-ops.ts';
 import { linkDir, type FarmPaths } from './farm-paths.ts';
 import { doStep, touchedDirs, undoStep } from './farm-steps.ts';
 import { inRoot } from './in-root.ts';
-import { errorCode, OsError } from './os-error.ts';
+import { errorCode, errorText, OsError } from './os-error.ts';
 
 /** dpkg configures hundreds of packages one after the other; each run takes a fraction of a second. */
 const LOCK_WAIT_MS: Millis = 120_000;
@@ -42,10 +43,7 @@ export async function withFarmLock<T>(
  * @throws {OsError} What failed and why; its message says what has become of the links.
  */
 export function applyFarmPlan(paths: FarmPaths, plan: FarmPlan, ops: FarmOps = FARM_OPS): void {
-  const steps = planSteps(plan, paths.dependDir, {
-    target: (level, name) => ops.target(`${linkDir(paths, level)}/${name}`),
-    text: (path) => ops.text(inRoot(paths.root, path)),
-  });
+  const steps = planFarmSteps(paths, plan, ops);
   if (steps.length === 0) return;
   try {
     writeJournal(paths, steps, ops);
@@ -79,9 +77,36 @@ export function settleFarm(paths: FarmPaths, ops: FarmOps = FARM_OPS): Settled {
   return settled;
 }
 
+/** Whether a change was interrupted, or is under way at this moment. */
+export function isFarmUnsettled(paths: Pick<FarmPaths, 'root' | 'initDir'>): boolean {
+  return lstatSync(journalPath(paths), { throwIfNoEntry: false }) !== undefined;
+}
+
+/** The steps that {@link applyFarmPlan} would take now. */
+export function planFarmSteps(
+  paths: FarmPaths,
+  plan: FarmPlan,
+  ops: FarmOps = FARM_OPS,
+): readonly FarmStep[] {
+  return planSteps(plan, paths.dependDir, {
+    target: (level, name) => ops.target(`${linkDir(paths, level)}/${name}`),
+    text: (path) => ops.text(inRoot(paths.root, path)),
+  });
+}
+
 function doSteps(paths: FarmPaths, steps: readonly FarmStep[], ops: FarmOps): void {
   for (const step of steps) doStep(paths, step, ops);
-  for (const dir of touchedDirs(paths, steps)) ops.syncDir(dir);
+  for (const dir of touchedDirs(paths, steps)) syncNames(dir, ops);
+}
+
+/** Only then may the journal go: it must outlive a power failure that takes any of the names. */
+function syncNames(path: string, ops: FarmOps): void {
+  try {
+    ops.syncDir(path);
+  } catch (cause) {
+    const code = errorCode(cause);
+    throw new OsError(`cannot write "${path}": ${errorText(cause)}`, { code, syscall: 'fsync', path, cause });
+  }
 }
 
 /** @param problem Why. */
