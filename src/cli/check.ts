@@ -2,6 +2,8 @@
 import { posix } from 'node:path';
 import { formatDiagnostic, type Diagnostic, type Severity } from '../core/diagnostic.ts';
 import { parseInittab } from '../core/inittab.ts';
+import { INIT_D } from '../core/system-paths.ts';
+import { isFarmUnsettled } from '../os/farm-journal.ts';
 import { ffiProblem } from '../os/libc.ts';
 import { readInittabFiles } from '../os/read-inittab.ts';
 import { readRcDirs } from '../os/read-rc-dirs.ts';
@@ -23,7 +25,7 @@ export interface CheckOptions {
 export async function runCheck({ root, json }: CheckOptions, io: AppletIo): Promise<number> {
   const { table, diagnostics: inTable } = parseInittab(readInittabFiles(root));
   const dirs = readRcDirs(root);
-  const found = [...inTable, ...diagnoseRcDirs(dirs)].map((one) => ({
+  const found = [...inTable, ...diagnoseJournal(root), ...diagnoseRcDirs(dirs)].map((one) => ({
     ...one,
     file: shownPath(root, one.file, io.cwd),
   }));
@@ -38,6 +40,21 @@ export async function runCheck({ root, json }: CheckOptions, io: AppletIo): Prom
     io.out(`${io.name} check: ${summary(diagnostics)}; default run level ${level}, ${size}\n`);
   }
   return diagnostics.some((one) => one.severity === 'error') ? EXIT_ERRORS : EXIT_CLEAN;
+}
+
+function diagnoseJournal(root: string): readonly Diagnostic[] {
+  if (!isFarmUnsettled({ root, initDir: INIT_D })) return [];
+  return [
+    {
+      file: '/etc/.rcinit-links.json',
+      line: 0,
+      column: 0,
+      code: 'interrupted-change',
+      severity: 'error',
+      message: 'a change of the links was interrupted, or is under way',
+      hint: 'run insserv without a name: like update-rc.d and rc, it first finishes the change',
+    },
+  ];
 }
 
 function diagnoseFfi(problem: string | undefined): readonly Diagnostic[] {

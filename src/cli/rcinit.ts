@@ -13,7 +13,7 @@ export const applet: Applet = async (args, io) => {
 const OTHERS = APPLET_NAMES.filter((name) => name !== 'rcinit');
 
 /** What commander is told of below, and its own. */
-const COMMANDS: readonly string[] = ['boot', 'chart', 'check', 'status', 'help'];
+const COMMANDS: readonly string[] = ['boot', 'chart', 'check', 'is-enabled', 'status', 'help'];
 
 async function rejectCommand(name: string, io: AppletIo): Promise<number> {
   const { nearestWord } = await import('../core/nearest-word.ts');
@@ -79,6 +79,22 @@ async function runCommands(args: readonly string[], io: AppletIo): Promise<numbe
       status = await runCheck({ root: systemRoot(io, options.root), json: options.json ?? false }, io);
     });
   program
+    .command('is-enabled')
+    .description(
+      'say whether an init script is started at boot: exit status 0 enabled, 1 disabled, 4 no such script',
+    )
+    .argument('<name>', 'the name of the script in /etc/init.d')
+    .argument('[level]', 'ask about this run level alone, 0-6 or S')
+    .option(...root)
+    .option('--json', 'for programs: all levels in which it starts and stops')
+    .action(async (name: string, level: string | undefined, options: { root?: string; json?: boolean }) => {
+      const { runIsEnabled } = await import('./is-enabled.ts');
+      status = runIsEnabled(
+        { root: systemRoot(io, options.root), name, level, json: options.json ?? false },
+        io,
+      );
+    });
+  program
     .command('status')
     .description('the run level, every inittab entry and every init script')
     .option(...root)
@@ -104,4 +120,4 @@ Examples:
   rcinit boot --root .       boot the system in this folder, Ctrl-C ends it
   rcinit status              what runs, and why the rest does not
   rcinit check --root /mnt   look at another system's inittab and links
-Exit status: 0 fine, 1 failed, 2 wrong use; of boot: that of the system, 133 after level 6.`;
+Exit status: 0 fine, 1 failed, 2 wrong use, 4 not known; of boot: that of the system, 133 after level 6.`;

@@ -2,7 +2,8 @@
 import { UsageError } from '../core/errors.ts';
 import { formatFarmDiff } from '../core/farm-diff.ts';
 import { parseUpdateRc, UPDATE_RC_USAGE } from '../core/update-rc-command.ts';
-import { applyFarmPlan, isFarmUnsettled, planFarmSteps, withFarmLock } from '../os/link-farm.ts';
+import { applyFarmPlan, planFarmSteps, withFarmLock } from '../os/link-farm.ts';
+import { isFarmUnsettled } from '../os/farm-journal.ts';
 import { OsError } from '../os/os-error.ts';
 import type { Applet, AppletIo } from './applet.ts';
 import { systemRoot } from './system-root.ts';

@@ -2,11 +2,12 @@
  * The journal of a change of the link farm, `.rcinit-links.json` beside the link directories: it is there exactly while a
  * change is under way, and says all that is needed to finish it or to take it back.
  */
+import { lstatSync } from 'node:fs';
 import { posix } from 'node:path';
 import { formatJournal, parseJournal } from '../core/farm-journal.ts';
 import type { FarmStep } from '../core/farm-steps.ts';
 import type { FarmOps } from './farm-ops.ts';
-import type { FarmPaths } from './farm-paths.ts';
+import type { FarmPlace } from './farm-paths.ts';
 import { inRoot } from './in-root.ts';
 import { errorCode, errorText, OsError } from './os-error.ts';
 
@@ -14,16 +15,26 @@ const NAME = '.rcinit-links.json';
 const MODE = 0o600;
 
 /** As a path of the machine. */
-export function journalPath({ root, initDir }: Pick<FarmPaths, 'root' | 'initDir'>): string {
+function journalPath({ root, initDir }: FarmPlace): string {
   return inRoot(root, posix.join(initDir, '..', NAME), 'keep');
+}
+
+/** Whether a change was interrupted, or is under way at this moment. */
+export function isFarmUnsettled(place: FarmPlace): boolean {
+  try {
+    return lstatSync(journalPath(place), { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    // What we may not look at is nothing that we could settle.
+    return false;
+  }
 }
 
 /**
  * Puts the journal on the disk, as a whole; from then on the change counts as begun.
  * @throws {OsError} Then there is none, and nothing has begun.
  */
-export function writeJournal(paths: FarmPaths, steps: readonly FarmStep[], ops: FarmOps): void {
-  const path = journalPath(paths);
+export function writeJournal(place: FarmPlace, steps: readonly FarmStep[], ops: FarmOps): void {
+  const path = journalPath(place);
   try {
     ops.write(stagedPath(path), formatJournal(steps), MODE);
     ops.rename(stagedPath(path), path);
@@ -38,8 +49,8 @@ export function writeJournal(paths: FarmPaths, steps: readonly FarmStep[], ops: 
  * @returns Undefined where no change is under way.
  * @throws {OsError} Where something else is in its place.
  */
-export function readJournal(paths: FarmPaths, ops: FarmOps): readonly FarmStep[] | undefined {
-  const path = journalPath(paths);
+export function readJournal(place: FarmPlace, ops: FarmOps): readonly FarmStep[] | undefined {
+  const path = journalPath(place);
   // What a kill left before there was a journal.
   tryTo(() => ops.remove(stagedPath(path)));
   const text = ops.text(path);
@@ -51,8 +62,8 @@ export function readJournal(paths: FarmPaths, ops: FarmOps): readonly FarmStep[]
 }
 
 /** @throws {OsError} Then the change is done, and will be found done by the next run. */
-export function removeJournal(paths: FarmPaths, ops: FarmOps): void {
-  const path = journalPath(paths);
+export function removeJournal(place: FarmPlace, ops: FarmOps): void {
+  const path = journalPath(place);
   try {
     ops.remove(path);
   } catch (cause) {

@@ -7,7 +7,7 @@ import { closeSync, constants, fstatSync, openSync, statSync, unlinkSync } from 
 import { posix } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Millis } from '../core/units.ts';
-import type { FarmPaths } from './farm-paths.ts';
+import type { FarmPlace } from './farm-paths.ts';
 import { inRoot } from './in-root.ts';
 import { ffiProblem, flock } from './libc.ts';
 import { takeFolderLock } from './lock.ts';
@@ -17,8 +17,8 @@ const { O_CREAT, O_NOFOLLOW, O_RDWR } = constants;
 
 const NAME = '.rcinit-links.lock';
 const FIRST_PAUSE_MS: Millis = 2;
-/** Two hundred who wait ask 4,000 times a second in all, and none stays behind for long. */
-const LONGEST_PAUSE_MS: Millis = 50;
+/** Of two hundred who wait, one asks every millisecond; more would take the processor from the holder. */
+const LONGEST_PAUSE_MS: Millis = 200;
 /** Longer than any holder is at work without a pause, so that nobody takes the lock of one who lives. */
 const STALE_MS: Millis = 5_000;
 
@@ -29,7 +29,7 @@ const STALE_MS: Millis = 5_000;
  * @throws {OsError} `EAGAIN` if it was held for all that time; or why it cannot be made.
  */
 export async function takeFarmLock(
-  { root, initDir }: Pick<FarmPaths, 'root' | 'initDir'>,
+  { root, initDir }: FarmPlace,
   waitMs: Millis,
 ): Promise<() => void | Promise<void>> {
   const path = inRoot(root, posix.join(initDir, '..', NAME), 'keep');

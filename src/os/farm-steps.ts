@@ -5,7 +5,7 @@
 import { posix } from 'node:path';
 import type { FarmStep } from '../core/farm-steps.ts';
 import type { FarmOps } from './farm-ops.ts';
-import { linkDir, type FarmPaths } from './farm-paths.ts';
+import { linkDir, type FarmPlace } from './farm-paths.ts';
 import { inRoot } from './in-root.ts';
 import { errorCode, errorText, OsError } from './os-error.ts';
 
@@ -15,8 +15,8 @@ const STAGED_SUFFIX = '.rcinit-new';
 const STAGED_LINK = '.rcinit-new';
 
 /** @throws {OsError} Naming what could not be done to which path. */
-export function doStep(paths: FarmPaths, step: FarmStep, ops: FarmOps): void {
-  const at = placesOf(paths, step);
+export function doStep(place: FarmPlace, step: FarmStep, ops: FarmOps): void {
+  const at = placesOf(place, step);
   switch (step.kind) {
     case 'make-dir':
       return attempt('make', at.path, () =>
@@ -51,8 +51,8 @@ export function doStep(paths: FarmPaths, step: FarmStep, ops: FarmOps): void {
 }
 
 /** @throws {OsError} Naming what could not be done to which path. */
-export function undoStep(paths: FarmPaths, step: FarmStep, ops: FarmOps): void {
-  const at = placesOf(paths, step);
+export function undoStep(place: FarmPlace, step: FarmStep, ops: FarmOps): void {
+  const at = placesOf(place, step);
   switch (step.kind) {
     case 'make-dir':
       return attempt('remove', at.path, () => unlessUsed(() => ops.removeDir(at.path)));
@@ -82,9 +82,9 @@ export function undoStep(paths: FarmPaths, step: FarmStep, ops: FarmOps): void {
 }
 
 /** The folders whose names the steps change, as paths of the machine, once each. */
-export function touchedDirs(paths: FarmPaths, steps: readonly FarmStep[]): readonly string[] {
+export function touchedDirs(place: FarmPlace, steps: readonly FarmStep[]): readonly string[] {
   const dirs = steps.flatMap((step) => {
-    const { path } = placesOf(paths, step);
+    const { path } = placesOf(place, step);
     return step.kind === 'make-dir' ? [path, posix.dirname(path)] : [posix.dirname(path)];
   });
   return [...new Set(dirs)];
@@ -96,12 +96,12 @@ interface Places {
   readonly staged: string;
 }
 
-function placesOf(paths: FarmPaths, step: FarmStep): Places {
+function placesOf(place: FarmPlace, step: FarmStep): Places {
   if (step.kind === 'stage' || step.kind === 'replace') {
-    const path = inRoot(paths.root, step.path);
+    const path = inRoot(place.root, step.path);
     return { path, to: path, staged: path + STAGED_SUFFIX };
   }
-  const dir = linkDir(paths, step.level);
+  const dir = linkDir(place, step.level);
   const staged = `${dir}/${STAGED_LINK}`;
   if (step.kind === 'make-dir') return { path: dir, to: dir, staged };
   if (step.kind === 'rename') return { path: `${dir}/${step.from}`, to: `${dir}/${step.to}`, staged };

@@ -2,20 +2,22 @@
  * Changes the link farm, all or nothing: what a run is about to do is written down first (os/farm-journal), a step that
  * fails takes back those before it, and after a kill the next run finishes what was begun, or takes it back.
  */
-import { lstatSync } from 'node:fs';
 import type { FarmPlan } from '../core/rc-links.ts';
 import { planSteps, type FarmStep } from '../core/farm-steps.ts';
 import type { Millis } from '../core/units.ts';
-import { journalPath, readJournal, removeJournal, writeJournal } from './farm-journal.ts';
+import { readJournal, removeJournal, writeJournal } from './farm-journal.ts';
 import { takeFarmLock } from './farm-lock.ts';
 import { FARM_OPS, type FarmOps } from './farm-ops.ts';
-import { linkDir, type FarmPaths } from './farm-paths.ts';
+import { linkDir, type FarmPaths, type FarmPlace } from './farm-paths.ts';
 import { doStep, touchedDirs, undoStep } from './farm-steps.ts';
 import { inRoot } from './in-root.ts';
 import { errorCode, errorText, OsError } from './os-error.ts';
 
-/** dpkg configures hundreds of packages one after the other; each run takes a fraction of a second. */
-const LOCK_WAIT_MS: Millis = 120_000;
+/**
+ * Only a holder that is stopped, or whose disk hangs, takes that long: each run takes a fraction of a second, and hundreds at
+ * a time on a busy machine shall all get their turn.
+ */
+const LOCK_WAIT_MS: Millis = 300_000;
 
 /** What became of a change that somebody else began and did not end. */
 export type Settled = 'none' | 'finished' | 'undone';
@@ -26,13 +28,13 @@ export type Settled = 'none' | 'finished' | 'undone';
  *   whatever `work` throws.
  */
 export async function withFarmLock<T>(
-  paths: FarmPaths,
+  place: FarmPlace,
   work: (settled: Settled) => T | Promise<T>,
   waitMs: Millis = LOCK_WAIT_MS,
 ): Promise<T> {
-  const release = await takeFarmLock(paths, waitMs);
+  const release = await takeFarmLock(place, waitMs);
   try {
-    return await work(settleFarm(paths));
+    return await work(settleFarm(place));
   } finally {
     await release();
   }
@@ -63,23 +65,18 @@ export function applyFarmPlan(paths: FarmPaths, plan: FarmPlan, ops: FarmOps = F
  * Ends a change that was interrupted: finishes it, or, where that fails, takes it back. The caller holds the lock.
  * @throws {OsError} Where neither can be done; the journal stays for the next try.
  */
-export function settleFarm(paths: FarmPaths, ops: FarmOps = FARM_OPS): Settled {
-  const steps = readJournal(paths, ops);
+export function settleFarm(place: FarmPlace, ops: FarmOps = FARM_OPS): Settled {
+  const steps = readJournal(place, ops);
   if (steps === undefined) return 'none';
   let settled: Settled = 'finished';
   try {
-    doSteps(paths, steps, ops);
+    doSteps(place, steps, ops);
   } catch (error) {
-    takeBack(paths, steps, error, ops);
+    takeBack(place, steps, error, ops);
     settled = 'undone';
   }
-  removeJournal(paths, ops);
+  removeJournal(place, ops);
   return settled;
-}
-
-/** Whether a change was interrupted, or is under way at this moment. */
-export function isFarmUnsettled(paths: Pick<FarmPaths, 'root' | 'initDir'>): boolean {
-  return lstatSync(journalPath(paths), { throwIfNoEntry: false }) !== undefined;
 }
 
 /** The steps that {@link applyFarmPlan} would take now. */
@@ -94,9 +91,9 @@ export function planFarmSteps(
   });
 }
 
-function doSteps(paths: FarmPaths, steps: readonly FarmStep[], ops: FarmOps): void {
-  for (const step of steps) doStep(paths, step, ops);
-  for (const dir of touchedDirs(paths, steps)) syncNames(dir, ops);
+function doSteps(place: FarmPlace, steps: readonly FarmStep[], ops: FarmOps): void {
+  for (const step of steps) doStep(place, step, ops);
+  for (const dir of touchedDirs(place, steps)) syncNames(dir, ops);
 }
 
 /** Only then may the journal go: it must outlive a power failure that takes any of the names. */
@@ -110,10 +107,10 @@ function syncNames(path: string, ops: FarmOps): void {
 }
 
 /** @param problem Why. */
-function takeBack(paths: FarmPaths, steps: readonly FarmStep[], problem: unknown, ops: FarmOps): void {
+function takeBack(place: FarmPlace, steps: readonly FarmStep[], problem: unknown, ops: FarmOps): void {
   try {
-    for (const step of [...steps].reverse()) undoStep(paths, step, ops);
-    removeJournal(paths, ops);
+    for (const step of [...steps].reverse()) undoStep(place, step, ops);
+    removeJournal(place, ops);
   } catch (error) {
     const next = 'the next run of insserv, update-rc.d or rc finishes the change or takes it back';
     throw withFate(problem, `the links are half changed (${messageOf(error)}); ${next}`);

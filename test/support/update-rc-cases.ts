@@ -1,4 +1,5 @@
 /** Calls of update-rc.d on small systems: what Debian's does is what ours has to do. */
+import { RC_LEVELS } from '../../src/core/runlevel.ts';
 import { stub } from './update-rc-twins.ts';
 import type { Tree } from './with-tree.ts';
 
@@ -36,7 +37,7 @@ export function script(name: string, { start = '2 3 4 5', stop = '0 1 6', needs 
   return { [`init.d/${name}!`]: lines.join('\n') };
 }
 
-const DIRS: Tree = Object.fromEntries([...'0123456S'].map((level) => [`rc${level}.d/`, '']));
+const DIRS: Tree = Object.fromEntries(RC_LEVELS.map((level) => [`rc${level}.d/`, '']));
 const FOO: Tree = { ...DIRS, ...script('foo') };
 const CONF: Tree = { 'insserv.conf': '$remote_fs +mountall\n', 'rcS.d/S01mountkernfs.sh=': '../init.d/mk' };
 const LINKED: Tree = {
