@@ -224,6 +224,17 @@ describe('a loop', () => {
     expect(start(user, late)).toBe('a2 d1');
   });
 
+  test('through a script without links is nobody’s business, and the rest of the order holds', () => {
+    const [x, y] = [orderScript('x', { 'Should-Start': 'idle' }), orderScript('y', { 'Should-Start': 'x' })];
+    const idle = orderScript('idle', { 'Should-Start': 'y', 'X-Start-Before': 'x' });
+    const order = orderScripts('start', [y, x], TABLE, [idle]);
+    expect(order.loops).toEqual([]);
+    expect([...order.numbers]).toEqual([
+      ['x', 1],
+      ['y', 2],
+    ]);
+  });
+
   test('two loops through one edge are one', () => {
     const scripts = [
       orderScript('a', { 'Should-Start': 'b' }),
