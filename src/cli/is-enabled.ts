@@ -21,7 +21,10 @@ const EXIT = { enabled: 0, disabled: 1, wrongUse: 2, unknown: 4 } as const;
 /** In 0 and 6 nothing is enabled: there everything ends. */
 const STARTED_LEVELS: readonly string[] = ['S', '1', '2', '3', '4', '5'];
 
-/** @returns 0 enabled, 1 disabled, 2 no such level, 4 no such script. */
+/**
+ * A link that rc could not run starts nothing.
+ * @returns 0 enabled, 1 disabled, 2 no such level, 4 no such script.
+ */
 export function runIsEnabled({ root, name, level: word, json }: IsEnabledOptions, io: AppletIo): number {
   const level = word === undefined ? undefined : findLevel(word);
   if (word !== undefined && level === undefined) {
@@ -37,7 +40,9 @@ export function runIsEnabled({ root, name, level: word, json }: IsEnabledOptions
   }
   const links = findScriptLinks(root, name);
   const levels = (kind: 'S' | 'K'): readonly string[] =>
-    RC_LEVELS.filter((one) => links.some((link) => link.kind === kind && link.level === one));
+    RC_LEVELS.filter((one) =>
+      links.some((link) => link.kind === kind && link.level === one && link.isExecutable),
+    );
   const asked: readonly string[] = level === undefined ? STARTED_LEVELS : [level];
   const state = levels('S').some((one) => asked.includes(one)) ? 'enabled' : 'disabled';
   io.out(json ? `${JSON.stringify({ name, state, start: levels('S'), stop: levels('K') })}\n` : `${state}\n`);

@@ -120,4 +120,4 @@ Examples:
   rcinit boot --root .       boot the system in this folder, Ctrl-C ends it
   rcinit status              what runs, and why the rest does not
   rcinit check --root /mnt   look at another system's inittab and links
-Exit status: 0 fine, 1 failed, 2 wrong use, 4 not known; of boot: that of the system, 133 after level 6.`;
+Exit status: 0 fine, 1 failed, 2 wrong use; of boot: that of the system, 133 after level 6.`;

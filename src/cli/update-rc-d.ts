@@ -12,6 +12,7 @@ import { tellManagers } from './update-rc-d/managers.ts';
 import { insservCommand, planUpdateRc } from './update-rc-d/plan.ts';
 
 const EXIT_FAILURE = 1;
+const FILE_MODE_MASK = 0o022;
 const NAME = 'update-rc.d';
 
 export const applet: Applet = async (args, io) => {
@@ -31,6 +32,7 @@ export const applet: Applet = async (args, io) => {
   try {
     if (command.isDryRun) rehearse(call);
     else {
+      process.umask(FILE_MODE_MASK);
       await withFarmLock(insservCommand(call).paths, () => update(call));
       tellManagers(call);
     }

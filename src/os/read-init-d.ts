@@ -1,5 +1,4 @@
 /** Reads init.d: which names are init scripts, and the text their headers are in. */
-import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync, statSync, type Dirent, type Stats } from 'node:fs';
 import { posix } from 'node:path';
 import { isScriptName } from '../core/script-name.ts';
@@ -83,9 +82,12 @@ function statIfAny(path: string): Stats | undefined {
   }
 }
 
-/** @throws The error of starting it. */
+/**
+ * The module is loaded here, because hardly any machine has such jobs and it is a tenth of the program's start.
+ * @throws The error of starting it.
+ */
 function askUpstartJob(program: string, name: string): string {
-  return execFileSync(program, [name, 'lsb-header'], {
+  return process.getBuiltinModule('node:child_process').execFileSync(program, [name, 'lsb-header'], {
     encoding: 'utf8',
     timeout: JOB_DEADLINE_MS,
     stdio: ['ignore', 'pipe', 'ignore'],

@@ -14,6 +14,8 @@ const TREE = {
   'etc/rc0.d/K01cron=': '../init.d/cron',
   'etc/rc0.d/S90last=': '../init.d/last',
   'etc/rc2.d/K99off=': '../init.d/off',
+  'etc/init.d/plain': '#!/bin/sh\n',
+  'etc/rc2.d/S01plain=': '../init.d/plain',
 };
 
 async function ask(...args: readonly string[]): Promise<string> {
@@ -32,6 +34,7 @@ describe('rcinit is-enabled', () => {
     [['cron', 's'], 'disabled\n=> 1'],
     [['off', '2'], 'disabled\n=> 1'],
     [['new'], 'disabled\n=> 1'],
+    [['plain'], 'disabled\n=> 1'],
     [['last'], 'disabled\n=> 1'],
     [['last', '0'], 'enabled\n=> 0'],
     [['--json', 'cron'], '{"name":"cron","state":"enabled","start":["2"],"stop":["0","3"]}\n=> 0'],

@@ -1,9 +1,11 @@
-import { chmodSync, existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { RC_LEVELS } from '../../src/core/runlevel.ts';
 import { applet } from '../../src/cli/update-rc-d.ts';
 import { listLinks } from '../support/insserv-golden.ts';
+import { whyNoPid1 } from '../support/pid1.ts';
 import { PATH } from '../support/rc-level.ts';
 import { callApplet, runApplet, startApplet, type AppletRun } from '../support/run-applet.ts';
 import { script } from '../support/update-rc-cases.ts';
@@ -239,6 +241,39 @@ describe('update-rc.d among kills and others of its kind', () => {
       code: 0,
     });
     expect(existsSync(join(root, 'etc/.rcinit-links.lock'))).toBe(false);
+  });
+
+  test('a disk that is full in the middle of it changes nothing, wherever the middle is', async ({
+    skip,
+  }) => {
+    const reason = whyNoPid1('tree');
+    skip(reason !== undefined, reason);
+    const root = await prepare();
+    const script = `
+      for inodes in $(seq 20 60); do
+        mount -t tmpfs -o nr_inodes=$inodes none "$1/disk" || exit 90
+        if cp -a "$1/etc" "$1/disk/" 2> /dev/null; then
+          RCINIT_ROOT=$1/disk "$2" foo defaults
+          echo "$? $(ls "$1"/disk/etc/rc?.d | grep -c foo) $(ls -A "$1/disk/etc" | grep -c rcinit)"
+        fi
+        umount "$1/disk"
+      done`;
+    mkdirSync(join(root, 'disk'));
+    const program = join(import.meta.dirname, '../../dist/applets/update-rc.d');
+    const run = spawnSync(
+      'unshare',
+      ['--user', '--map-root-user', '--mount', 'sh', '-c', script, 'sh', root, program],
+      {
+        env: { PATH },
+        encoding: 'utf8',
+      },
+    );
+    const lines = run.stdout.trim().split('\n');
+    // Failed with no link and no journal left, or done with all seven.
+    expect([...new Set(lines)]).toEqual(['1 0 0', '0 7 0']);
+    expect(run.stderr.replaceAll(root, 'ROOT').split('\n')).toContain(
+      'update-rc.d: error: cannot make "ROOT/disk/etc/rc3.d/S01foo": No space left on device; nothing was changed',
+    );
   });
 
   test('two hundred at the same time make the farm that one after the other makes', async () => {

@@ -216,9 +216,6 @@ const EITHER: readonly Omit<UpdateRcCase, 'env' | 'stubs'>[] = [
       ['foo', 'disable'],
     ],
   },
-];
-
-const PLAIN: readonly UpdateRcCase[] = [
   {
     name: 'another script that needs it',
     etc: { ...FOO, ...script('bar', { needs: 'foo' }) },
@@ -226,9 +223,11 @@ const PLAIN: readonly UpdateRcCase[] = [
       ['foo', 'defaults'],
       ['bar', 'defaults'],
       ['foo', 'disable'],
-      ['foo', 'remove'],
     ],
   },
+];
+
+const PLAIN: readonly UpdateRcCase[] = [
   {
     name: 'link directories that are missing',
     etc: script('foo'),

@@ -1,7 +1,6 @@
 /** One run of `insserv`: read, decide, say, and, unless it is a rehearsal, change. */
-import type { NamedScript } from '../../core/enable.ts';
 import { planFarm, type FarmOutcome } from '../../core/farm.ts';
-import { presentLevels } from '../../core/enable.ts';
+import { presentLevels, type NamedScript } from '../../core/enable.ts';
 import { headerLines, isOriginalComplaint, planLines, showOrder } from '../../core/insserv-text.ts';
 import type { PresentLink } from '../../core/rc-links.ts';
 import { applyFarmPlan, withFarmLock } from '../../os/link-farm.ts';
@@ -12,6 +11,7 @@ import type { InsservCommand } from './options.ts';
 import { formatAdvice, readSystem, type ReadSystem } from './read.ts';
 
 const EXIT_FAILURE = 1;
+const FILE_MODE_MASK = 0o022;
 const UNSETTLED =
   'warning: an interrupted change of the links is still to be finished; the next run that is no rehearsal does so';
 
@@ -21,6 +21,7 @@ export async function runInsserv(command: InsservCommand, io: AppletIo): Promise
     if (isFarmUnsettled(command.paths)) speaker(io)(UNSETTLED);
     return runLocked(command, io);
   }
+  process.umask(FILE_MODE_MASK);
   return withFarmLock(command.paths, (settled) => {
     if (settled !== 'none' && command.verbosity > 0)
       speaker(io)(`${settled} the change that was interrupted`);

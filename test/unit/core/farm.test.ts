@@ -116,7 +116,7 @@ describe('planFarm', () => {
     expect(run(scripts, links, { ...extra, isForced: true })).toEqual({
       said: [fault],
       refusal: undefined,
-      links: ['2/S01b'],
+      links: ['2/S02b'],
     });
     expect(run(scripts, links, { ...extra, named: named('a', 'b') }).links).toEqual([]);
   });
@@ -141,13 +141,6 @@ describe('planFarm', () => {
     ],
     ['an enabled one does', 'nobody', [], ['2/S01b'], 'FATAL: service nobody has to exist for service b'],
     [
-      'what it requires is not enabled',
-      'a',
-      [],
-      ['2/S01b'],
-      'FATAL: service a has to be enabled to use service b',
-    ],
-    [
       'it is not in all levels',
       'a',
       [],
@@ -162,6 +155,18 @@ describe('planFarm', () => {
       links: undefined,
     });
     expect(run(scripts, links, { named: names, isForced: true }).refusal).toBeUndefined();
+  });
+
+  test('an enabled script may lack what exists and is not enabled; its place is kept free', () => {
+    const scripts = { a: A, b: { ...A, 'Required-Start': 'a' } };
+    expect(run(scripts, ['2/S01b'])).toEqual({ said: [], refusal: undefined, links: ['2/S02b'] });
+  });
+
+  test('enabling one script changes no number of the others', () => {
+    const scripts = { a: A, b: { ...A, 'X-Start-Before': 'a' }, c: { ...A, 'Should-Start': 'a' } };
+    const without = run(scripts, [], { named: named('a', 'c') }).links ?? [];
+    expect(without.filter((link) => link.startsWith('2'))).toEqual(['2/S02a', '2/S03c']);
+    expect(run(scripts, without, { named: named('b') }).links).toEqual(expect.arrayContaining([...without]));
   });
 
   test('what is up since boot is up in every level', () => {

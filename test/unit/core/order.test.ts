@@ -150,6 +150,15 @@ describe('an interactive script', () => {
     expect(start(...scripts)).toBe('a2 b4 talk1');
   });
 
+  test('comes to an end where a service that is not there would have to be before and after the same scripts', () => {
+    const scripts = [
+      orderScript('a', { 'X-Start-Before': 'absent', 'Should-Start': 'b' }),
+      orderScript('b', { 'Should-Start': 'absent' }),
+      orderScript('aa', interactive),
+    ];
+    expect(start(...scripts)).toBe('a6 aa1 b5');
+  });
+
   test('does not matter for stopping', () => {
     expect(stop(orderScript('a'), orderScript('b', interactive))).toBe('a1 b1');
   });
@@ -222,6 +231,17 @@ describe('a loop', () => {
       ],
     ]);
     expect(start(user, late)).toBe('a2 d1');
+  });
+
+  test('through a script without links is nobody’s business, and the rest of the order holds', () => {
+    const [x, y] = [orderScript('x', { 'Should-Start': 'idle' }), orderScript('y', { 'Should-Start': 'x' })];
+    const idle = orderScript('idle', { 'Should-Start': 'y', 'X-Start-Before': 'x' });
+    const order = orderScripts('start', [y, x], TABLE, [idle]);
+    expect(order.loops).toEqual([]);
+    expect([...order.numbers]).toEqual([
+      ['x', 1],
+      ['y', 2],
+    ]);
   });
 
   test('two loops through one edge are one', () => {
