@@ -74,12 +74,13 @@ export function plainDefaults(
   const add = (level: RcLevel, kind: 'S' | 'K'): LinkChange => {
     return { kind: 'add', level, script, name: linkName(kind, 1, script), target, reason: 'enabled' };
   };
-  const [starts, stops] = [start, stop].map((words) =>
-    levelsOf(levelSet(words.filter((word) => word !== 's'))),
-  );
+  // The original makes directories for other words, too; nothing runs them.
+  const levels = (words: readonly string[]): readonly RcLevel[] =>
+    levelsOf(levelSet(words.filter((word) => word !== 's')));
+  const isBoth = (level: RcLevel): boolean => isDisabled && levels(start).includes(level);
   const changes = [
-    ...(starts ?? []).map((level) => add(level, isDisabled ? 'K' : 'S')),
-    ...(stops ?? []).map((level) => add(level, 'K')),
+    ...levels(start).map((level) => add(level, isDisabled ? 'K' : 'S')),
+    ...levels(stop).flatMap((level) => (isBoth(level) ? [] : [add(level, 'K')])),
   ];
   const used = new Set(changes.map(({ level }) => level));
   return { makeDirs: missingDirs.filter((level) => used.has(level)), changes, files: [] };
