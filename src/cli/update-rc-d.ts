@@ -33,7 +33,9 @@ export const applet: Applet = async (args, io) => {
     if (command.isDryRun) rehearse(call);
     else {
       process.umask(FILE_MODE_MASK);
-      await withFarmLock(insservCommand(call).paths, () => update(call));
+      await withFarmLock(insservCommand(call).paths, () => update(call), {
+        onLongWait: () => io.err(`${NAME}: waiting for another run that changes the links\n`),
+      });
       tellManagers(call);
     }
     return 0;

@@ -18,6 +18,15 @@ import { errorCode, errorText, OsError } from './os-error.ts';
  * a time on a busy machine shall all get their turn.
  */
 const LOCK_WAIT_MS: Millis = 300_000;
+/** When a person at a terminal begins to wonder. */
+const LONG_WAIT_MS: Millis = 30_000;
+
+export interface FarmLockOptions {
+  /** How long another holder is waited for; with 0 it is tried once. */
+  readonly waitMs?: Millis;
+  /** Called once if it takes long. */
+  readonly onLongWait?: () => void;
+}
 
 /** What became of a change that somebody else began and did not end. */
 export type Settled = 'none' | 'finished' | 'undone';
@@ -30,9 +39,10 @@ export type Settled = 'none' | 'finished' | 'undone';
 export async function withFarmLock<T>(
   place: FarmPlace,
   work: (settled: Settled) => T | Promise<T>,
-  waitMs: Millis = LOCK_WAIT_MS,
+  { waitMs = LOCK_WAIT_MS, onLongWait = () => undefined }: FarmLockOptions = {},
 ): Promise<T> {
-  const release = await takeFarmLock(place, waitMs);
+  const timer = setTimeout(onLongWait, LONG_WAIT_MS);
+  const release = await takeFarmLock(place, waitMs).finally(() => clearTimeout(timer));
   try {
     return await work(settleFarm(place));
   } finally {

@@ -12,7 +12,7 @@ export async function makeFarmWhole(root: string): Promise<string | undefined> {
   if (!isFarmUnsettled(place)) return undefined;
   const { withFarmLock } = await import('../os/link-farm.ts');
   try {
-    const settled = await withFarmLock(place, (outcome) => outcome, 0);
+    const settled = await withFarmLock(place, (outcome) => outcome, { waitMs: 0 });
     if (settled === 'none') return undefined;
     return `${settled === 'finished' ? 'finished' : 'took back'} a change of the links that was interrupted`;
   } catch (error) {

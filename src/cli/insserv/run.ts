@@ -3,7 +3,7 @@ import { planFarm, type FarmOutcome } from '../../core/farm.ts';
 import { presentLevels, type NamedScript } from '../../core/enable.ts';
 import { headerLines, isOriginalComplaint, planLines, showOrder } from '../../core/insserv-text.ts';
 import type { PresentLink } from '../../core/rc-links.ts';
-import { applyFarmPlan, withFarmLock } from '../../os/link-farm.ts';
+import { applyFarmPlan, withFarmLock, type Settled } from '../../os/link-farm.ts';
 import { isFarmUnsettled } from '../../os/farm-journal.ts';
 import type { FoundLink } from '../../os/read-farm.ts';
 import type { AppletIo } from '../applet.ts';
@@ -12,6 +12,7 @@ import { formatAdvice, readSystem, type ReadSystem } from './read.ts';
 
 const EXIT_FAILURE = 1;
 const FILE_MODE_MASK = 0o022;
+const LONG_WAIT = 'waiting for another run that changes the links';
 const UNSETTLED =
   'warning: an interrupted change of the links is still to be finished; the next run that is no rehearsal does so';
 
@@ -22,11 +23,12 @@ export async function runInsserv(command: InsservCommand, io: AppletIo): Promise
     return runLocked(command, io);
   }
   process.umask(FILE_MODE_MASK);
-  return withFarmLock(command.paths, (settled) => {
+  const work = (settled: Settled): number => {
     if (settled !== 'none' && command.verbosity > 0)
       speaker(io)(`${settled} the change that was interrupted`);
     return runLocked(command, io);
-  });
+  };
+  return withFarmLock(command.paths, work, { onLongWait: () => speaker(io)(LONG_WAIT) });
 }
 
 function runLocked(command: InsservCommand, io: AppletIo): number {
