@@ -269,6 +269,28 @@ describePid1('halt, reboot, poweroff', () => {
     const end = (level: string) =>
       `Operation not permitted; a container is ended from outside, or by its init: telinit ${level}\n`;
 
+    test('the last script of level 0 leaves it to init, which ends after it', async () => {
+      const line = `x:0:wait:/bin/sh -c '${WITHOUT.join(' ')} /sbin/halt -d -f -i -p -h; echo "exit $?" >>/log'\n`;
+      const init = await boot(line);
+      await init.telinit('0');
+      expect(await init.exited).toEqual({ code: 0, signal: null });
+      expect(init.log()).toEqual(['up 2 N', 'exit 0']);
+      expect(init.console.lines).toContain(`halt: cannot power off the machine: ${end('0')}`.trim());
+    });
+
+    test('nor without FFI, which is told apart; shutdown works all the same', async () => {
+      const init = await boot(LEVELS);
+      const env = { RCINIT_NO_FFI: '1' };
+      expect(await init.run(ours(['halt', '-f']), { env })).toEqual({
+        ...QUIET,
+        code: 1,
+        stderr:
+          'halt: cannot halt the machine: Function not implemented; rcinit check says why the system call cannot be made\n',
+      });
+      expect(await init.run(ours(['halt']), { env })).toEqual(QUIET);
+      await init.noted('level 0 from 2, INIT_HALT=HALT');
+    });
+
     test.each<[command: string[], stderr: string]>([
       [['halt', '-f', '-i'], `halt: cannot halt the machine: ${end('0')}`],
       [['poweroff', '-f'], `poweroff: cannot power off the machine: ${end('0')}`],

@@ -287,6 +287,25 @@ describe('a waiting shutdown', () => {
   });
 });
 
+test('without FFI shutdown works all the same, and knows another by its name', async () => {
+  const { root, requests } = listeningRoot();
+  const env = { RCINIT_ROOT: root, RCINIT_NO_FFI: '1' };
+  expect(await runApplet('shutdown', ['-h', '-P', 'now'], { env })).toEqual({
+    code: 0,
+    signal: null,
+    out: '',
+    err: '',
+  });
+  expect(requests()).toHaveLength(2);
+  const { child, ended } = await startWaiting(root, '+9');
+  expect(await runApplet('shutdown', ['now'], { env })).toMatchObject({
+    code: 1,
+    err: '\rshutdown: already running.\r\n',
+  });
+  child.kill('SIGINT');
+  await ended;
+});
+
 test('shutdown -k only warns: it says that it is cancelled, and leaves nothing', async () => {
   const { root, requests } = listeningRoot();
   expect(await shutdown(root, '-k', '-h', '-fF', 'now', 'a', 'test')).toEqual({
