@@ -63,8 +63,13 @@ describe('whether the system is up is said', () => {
       true,
     ],
     ['by none that somebody else set', { 'run/runlevel': '2' }, { RUNLEVEL: '0' }, true],
-    ['by our own file', { 'run/rcinit/runlevel': '2 6\n', 'run/utmp': levelRecord('N', '2') }, {}, false],
-    ['by utmp', { 'run/utmp': levelRecord('2', '0'), 'run/runlevel': '2' }, {}, false],
+    [
+      'by our own file',
+      { 'run/rcinit/runlevel': '2 6\n', 'run/runlevel': '6', 'run/utmp': levelRecord('N', '2') },
+      {},
+      false,
+    ],
+    ['by utmp', { 'run/utmp': levelRecord('2', '0') }, {}, false],
     ['by the level file', { 'run/runlevel': '6' }, {}, false],
     ['by the level file, up', { 'run/runlevel': '5' }, {}, true],
   ];
