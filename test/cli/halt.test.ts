@@ -1,4 +1,4 @@
-/** In folders only: there these commands ask their init, which is the test, and nothing reaches this machine. */
+/** In folders only: there these commands ask their init, which is the test. Nothing reaches this machine. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -7,8 +7,11 @@ import type { InitRequest } from '../../src/core/initctl-message.ts';
 import { decodeUtmp } from '../../src/core/utmp-record.ts';
 import { runAsNobody, whyNotAsNobody } from '../support/as-nobody.ts';
 import { listeningRoot } from '../support/control-fifo.ts';
+import { HARMLESS, skipUnlessHarmless } from '../support/harmless.ts';
 import { runApplet, type AppletRun } from '../support/run-applet.ts';
 import { levelRecord } from '../support/utmp-file.ts';
+
+skipUnlessHarmless();
 
 const NAMES = ['halt', 'reboot', 'poweroff'] as const;
 type Name = (typeof NAMES)[number];
@@ -23,7 +26,7 @@ function call(
   args: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},
 ): Promise<AppletRun> {
-  return runApplet(name, args, { env: { ...env, RCINIT_ROOT: root } });
+  return runApplet(name, args, { env: { ...env, RCINIT_ROOT: root }, through: HARMLESS });
 }
 
 describe('on a system that is up', () => {

@@ -3,8 +3,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { listeningRoot } from '../../support/control-fifo.ts';
+import { skipUnlessHarmless } from '../../support/harmless.ts';
 import { readText, shutdown } from '../../support/shutdown-run.ts';
 import { utmpRecord } from '../../support/utmp-file.ts';
+
+skipUnlessHarmless();
 
 describe('shutdown -a', () => {
   const REFUSAL = 'shutdown: no authorized users logged in.';

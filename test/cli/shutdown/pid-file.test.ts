@@ -4,7 +4,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { listeningRoot } from '../../support/control-fifo.ts';
+import { skipUnlessHarmless } from '../../support/harmless.ts';
 import { shutdown } from '../../support/shutdown-run.ts';
+
+skipUnlessHarmless();
 
 describe('shutdown -c', () => {
   test.each<[what: string, text: string | undefined, line: string]>([

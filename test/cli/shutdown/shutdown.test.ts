@@ -1,4 +1,4 @@
-/** In folders only: there shutdown asks their init, which is the test, and nothing reaches this machine. */
+/** In folders only: there shutdown asks their init, which is the test. Nothing reaches this machine. */
 import { chmodSync, closeSync, existsSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -7,10 +7,21 @@ import { SHUTDOWN_USAGE } from '../../../src/core/shutdown-text.ts';
 import { bindDatagramSocket } from '../../../src/os/libc-socket.ts';
 import { runAsNobody, whyNotAsNobody } from '../../support/as-nobody.ts';
 import { listeningRoot } from '../../support/control-fifo.ts';
+import { skipUnlessHarmless } from '../../support/harmless.ts';
 import { runApplet, startApplet } from '../../support/run-applet.ts';
-import { CANCELLED, readText, shutdown, startWaiting, traces, UNSET } from '../../support/shutdown-run.ts';
+import {
+  CANCELLED,
+  optionsFor,
+  readText,
+  shutdown,
+  startWaiting,
+  traces,
+  UNSET,
+} from '../../support/shutdown-run.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { withTree } from '../../support/with-tree.ts';
+
+skipUnlessHarmless();
 
 describe('shutdown now', () => {
   const ask = (level: string, sleepSeconds = 3): InitRequest => ({ kind: 'runlevel', level, sleepSeconds });
@@ -239,9 +250,7 @@ describe('a waiting shutdown', () => {
 
   test('is one, however many start at the same moment', async () => {
     const { root } = listeningRoot();
-    const all = Array.from({ length: 8 }, () =>
-      startApplet('shutdown', ['+9'], { env: { RCINIT_ROOT: root } }),
-    );
+    const all = Array.from({ length: 8 }, () => startApplet('shutdown', ['+9'], optionsFor(root)));
     let refused = 0;
     for (const { ended } of all) void ended.then(({ code }) => (refused += code === 1 ? 1 : 0));
     await waitFor('seven refusals', () => refused === 7, 30_000);
@@ -254,8 +263,8 @@ describe('a waiting shutdown', () => {
 
 test('without FFI shutdown works all the same, and knows another by its name', async () => {
   const { root, requests } = listeningRoot();
-  const env = { RCINIT_ROOT: root, RCINIT_NO_FFI: '1' };
-  expect(await runApplet('shutdown', ['-h', '-P', 'now'], { env })).toEqual({
+  const options = optionsFor(root, { RCINIT_NO_FFI: '1' });
+  expect(await runApplet('shutdown', ['-h', '-P', 'now'], options)).toEqual({
     code: 0,
     signal: null,
     out: '',
@@ -263,7 +272,7 @@ test('without FFI shutdown works all the same, and knows another by its name', a
   });
   expect(requests()).toHaveLength(2);
   const { child, ended } = await startWaiting(root, '+9');
-  expect(await runApplet('shutdown', ['now'], { env })).toMatchObject({
+  expect(await runApplet('shutdown', ['now'], options)).toMatchObject({
     code: 1,
     err: '\rshutdown: already running.\r\n',
   });

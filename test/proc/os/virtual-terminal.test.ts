@@ -3,9 +3,12 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { isVirtualTerminal } from '../../../src/os/virtual-terminal.ts';
-import { runApplet } from '../../support/run-applet.ts';
+import { skipUnlessHarmless } from '../../support/harmless.ts';
+import { shutdown } from '../../support/shutdown-run.ts';
 import { utmpRecord } from '../../support/utmp-file.ts';
 import { withTree, type Tree } from '../../support/with-tree.ts';
+
+skipUnlessHarmless();
 
 function makeRoot(tree: Tree): string {
   const root = withTree({ 'dev/': '', ...tree });
@@ -32,7 +35,7 @@ test.skipIf(noDevices).each([
 ])('shutdown -a -c with a login at %s of %s', async (line, user, err) => {
   const record = utmpRecord({ type: 7, line, id: '1', user }).toString('latin1');
   const root = makeRoot({ 'etc/shutdown.allow': '# who may\njoe\n', 'var/run/utmp': record });
-  expect(await runApplet('shutdown', ['-a', '-c'], { env: { RCINIT_ROOT: root } })).toMatchObject({
+  expect(await shutdown(root, '-a', '-c')).toMatchObject({
     code: 1,
     err,
   });
