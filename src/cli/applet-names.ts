@@ -3,6 +3,7 @@
 export const APPLET_NAMES = [
   'halt',
   'init',
+  'invoke-rc.d',
   'killall5',
   'pidof',
   'poweroff',
@@ -13,6 +14,7 @@ export const APPLET_NAMES = [
   'service',
   'shutdown',
   'start-stop-daemon',
+  'startpar',
   'telinit',
 ] as const;
 

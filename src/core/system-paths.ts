@@ -30,6 +30,8 @@ export const CONTROL_SOCKET = '/run/rcinit/control.sock';
 /** `P L\n`, world-readable: what `runlevel` answers where utmp does not tell. */
 export const LEVELS_FILE = '/run/rcinit/runlevel';
 export const LAST_RC = '/run/rcinit/last-rc.json';
+/** What `rc` did at boot, for the picture of it. */
+export const LAST_BOOT = '/run/rcinit/last-boot.json';
 /** Held with flock by a running init, so that one root never has two. */
 export const INIT_LOCK = '/run/rcinit/init.lock';
 /** Held with flock by a shutdown, so that one root never has two. */
