@@ -41,6 +41,8 @@ interface FakeProcess {
 export interface WorldOptions {
   readonly place?: Place;
   readonly wantedLevel?: RunLevel;
+  /** The id of the entry with which everything ends. */
+  readonly main?: string;
   readonly emergency?: boolean;
   /** Commands that cannot be started, with the errno. */
   readonly broken?: Readonly<Record<string, string>>;
@@ -188,8 +190,8 @@ export function bootWorld(table: string, options: WorldOptions = {}): FakeWorld 
   };
 }
 
-function pick({ wantedLevel }: WorldOptions): { readonly wantedLevel?: RunLevel } {
-  return wantedLevel === undefined ? {} : { wantedLevel };
+function pick({ wantedLevel, main }: WorldOptions): Pick<WorldOptions, 'wantedLevel' | 'main'> {
+  return { ...(wantedLevel !== undefined && { wantedLevel }), ...(main !== undefined && { main }) };
 }
 
 function levelRequest(level: string, sleepSeconds: number): InitRequest {
