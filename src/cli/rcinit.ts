@@ -47,14 +47,21 @@ async function runCommands(args: readonly string[], io: AppletIo): Promise<numbe
     .description('run as init: PID 1 of a container, or an ordinary process for a folder')
     .argument('[level]', 'the run level, 0-9 or S, instead of the table’s default; "single" means S')
     .option(...root)
-    .action(async (word: string | undefined, options: { root?: string }) => {
+    .option(
+      '--main <name>',
+      'an inittab id or init script: when it ends, everything is stopped, with its exit status (default: $RCINIT_MAIN)',
+    )
+    .action(async (word: string | undefined, options: { root?: string; main?: string }) => {
       const { bootSystem } = await import('./boot.ts');
       const { parseRunLevel } = await import('../core/runlevel.ts');
       const wantedLevel = word === 'single' ? 'S' : word === undefined ? undefined : parseRunLevel(word);
       if (word !== undefined && wantedLevel === undefined) {
         io.err(`rcinit: cannot boot to "${word}": no run level; name one of 0-9, S or single\n`);
         status = EXIT_USAGE;
-      } else status = await bootSystem({ root: systemRoot(io, options.root), wantedLevel }, io);
+      } else {
+        const { main } = options;
+        status = await bootSystem({ root: systemRoot(io, options.root), wantedLevel, main }, io);
+      }
     });
   program
     .command('check')
@@ -90,5 +97,7 @@ Applets, also as commands of their own: ${OTHERS.join(', ')}.
 Examples:
   rcinit boot --root .       boot the system in this folder, Ctrl-C ends it
   rcinit status              what runs, and why the rest does not
+  rcinit boot --main web     PID 1 of a container that ends with web
   rcinit check --root /mnt   look at another system's inittab and links
-Exit status: 0 fine, 1 failed, 2 wrong use; of boot: that of the system, 133 after level 6.`;
+Exit status: 0 fine, 1 failed, 2 wrong use; of boot: 0 after level 0, 133 after level 6, else that of --main
+(128 and the number of the signal), 69 if the main script has no daemon that could be followed.`;

@@ -3,6 +3,8 @@
  * tests of the loop wire recorders. Nothing here throws: a failure is an answer, because PID 1 goes on.
  */
 import type { InittabFile } from '../core/inittab-file.ts';
+import type { DaemonSidecar } from '../core/daemon-sidecar.ts';
+import type { MainLook } from '../core/main-script.ts';
 import type { EpochMillis, ExitStatus, Millis, Pid } from '../core/units.ts';
 
 export interface SpawnRequest {
@@ -76,6 +78,8 @@ export interface InitPorts {
   readonly askConsole: (prompt: string, answer: (line: string | undefined) => void) => void;
   /** Answers the lines that come through the control socket, from now on. */
   readonly listen: (answer: (line: string) => string) => void;
+  /** What is to be seen of an init script's daemon, `followed` if it is known already. */
+  readonly lookAtMain: (script: string, followed: DaemonSidecar | undefined) => MainLook;
   /** Runs `/sbin/shutdown -hP now`, once in init's life. */
   readonly powerOff: () => void;
   /** Stops this process like Ctrl-Z stops any other. */

@@ -9,6 +9,7 @@ import { inRoot } from './in-root.ts';
 import { listenToSignals } from './init-signals.ts';
 import { forgetLastBoot, removeLevelFiles, writeLevelFiles } from './level-files.ts';
 import { closeOnExecFrom, ffiProblem, reboot, setChildSubreaper } from './libc.ts';
+import { lookAtMain } from './main-daemon.ts';
 import { errorText } from './os-error.ts';
 import type { InitPorts } from './ports.ts';
 import { takePowerState } from './power-state.ts';
@@ -69,6 +70,7 @@ export function createRealPorts(options: RealOptions): RealPorts {
     readTable: () => readInittabFiles(root),
     hasInitscript: () => isReadable(inRoot(root, INITSCRIPT)),
     takePowerState: () => takePowerState(root),
+    lookAtMain: (script, followed) => lookAtMain(root, script, followed),
     writeLevel: createLevelWriter(options, console),
     sayConsole: (text) => console.say(text),
     saySyslog: (text) => void sendToSyslog(inRoot(root, '/dev/log'), text),

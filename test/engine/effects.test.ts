@@ -43,6 +43,9 @@ function record(change: Partial<InitPorts> = {}): Recorder {
     signalGroup: (leader, signal) => (note(`${signal} group ${leader}`), false),
     signalRest: (signal) => note(`${signal} rest`),
     isChildless: () => false,
+    lookAtMain: () => {
+      throw new Error('no effect looks for a daemon');
+    },
     onChildless: () => undefined,
     onSignal: () => undefined,
     onRequest: () => undefined,

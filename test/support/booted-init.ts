@@ -25,7 +25,7 @@ const PROGRAMS: Tree = {
   't/gate!': '#!/bin/sh\necho "$* $RUNLEVEL $PREVLEVEL" >>/log\nread -r line </gate\necho "$* over" >>/log\n',
 };
 
-export interface BootOptions extends Pick<Pid1Options, 'console' | 'tmpfs' | 'readOnly'> {
+export interface BootOptions extends Pick<Pid1Options, 'console' | 'tmpfs' | 'readOnly' | 'env'> {
   readonly args?: readonly string[];
   readonly tree?: Tree;
 }

@@ -6,6 +6,7 @@ import type { InitPorts } from '../../src/os/ports.ts';
 import { createMachine } from '../../src/core/machine.ts';
 import { createPerformer, readTable } from '../../src/init/effects.ts';
 import { createLoop } from '../../src/init/loop.ts';
+import type { MainLook } from '../../src/core/main-script.ts';
 import type { InitRequest } from '../../src/core/initctl-message.ts';
 import type { RunLevel } from '../../src/core/runlevel.ts';
 
@@ -31,6 +32,16 @@ export interface FakeWorld {
 }
 
 type DistributedOmit<E> = E extends Event ? Omit<E, 'at'> : never;
+
+const NOTHING_TO_SEE: MainLook = {
+  daemon: undefined,
+  pidfile: undefined,
+  deadPid: undefined,
+  isAlive: false,
+  isChild: false,
+  isBusy: false,
+  failure: undefined,
+};
 
 interface FakeProcess {
   readonly pid: number;
@@ -127,6 +138,7 @@ export function bootWorld(table: string, options: WorldOptions = {}): FakeWorld 
     resetConsole: () => log.push('reset console'),
     askConsole: () => log.push('ask'),
     listen: () => undefined,
+    lookAtMain: () => NOTHING_TO_SEE,
     powerOff: () => undefined,
     stopSelf: () => undefined,
     lostTerminal: () => false,

@@ -44,6 +44,8 @@ export interface Pid1Options {
   /** Further tmpfs mounts, path to mount options. */
   readonly tmpfs?: Readonly<Record<string, string>>;
   readonly readOnly?: boolean;
+  /** Variables of the init, beside HOME and TERM. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface Ended {
@@ -150,6 +152,9 @@ function spawnSetup(options: Pid1Options, stage: string, pty: Pty | undefined): 
           .map((pair) => pair.join(' '))
           .join('\n'),
         RCT_CONSOLE: pty?.path ?? '',
+        RCT_ENV: Object.entries(options.env ?? {})
+          .map((pair) => pair.join('='))
+          .join(' '),
         RCT_READONLY: options.readOnly === true ? 'yes' : 'no',
       },
     },

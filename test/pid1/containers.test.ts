@@ -1,0 +1,245 @@
+/** What docs/containers.md promises. There is no container engine here: namespaces, signals and exit codes are the same. */
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { bootInit, describePid1, type BootOptions, type Booted } from '../support/booted-init.ts';
+import { APPLETS } from '../support/pid1.ts';
+import type { Tree } from '../support/with-tree.ts';
+
+const TABLE = `id:2:initdefault:
+l0:0:wait:${APPLETS}/rc 0
+l2:2:wait:${APPLETS}/rc 2
+l3:3:wait:${APPLETS}/rc 3
+l6:6:wait:${APPLETS}/rc 6
+`;
+
+/** A daemon that makes itself one, as services in packages do. SIGUSR1 ends it with 7. */
+const WEB: Tree = {
+  't/web!': `#!/bin/sh
+trap 'exit 7' USR1
+echo $$ >/run/web.pid
+echo "web up" >>/log
+sleep 1000 &
+wait
+`,
+  'etc/init.d/web!': `#!/bin/sh
+PIDFILE=/run/web.pid
+case $1 in
+start)
+  (setsid /t/web </dev/null >/dev/null 2>&1 &)
+  until [ -s $PIDFILE ]; do sleep 0.02; done ;;
+stop)
+  pid=$(cat $PIDFILE 2>/dev/null) || exit 0
+  kill $pid; while kill -0 $pid 2>/dev/null; do sleep 0.02; done
+  rm -f $PIDFILE; echo "web down" >>/log ;;
+restart) $0 stop; sleep 1.5; $0 start ;;
+status) kill -0 $(cat $PIDFILE) 2>/dev/null && exit 0; exit 3 ;;
+esac
+`,
+  'etc/rc2.d/S01web=': '../init.d/web',
+  'etc/rc0.d/K01web=': '../init.d/web',
+  'etc/rc0.d/K02last=': '../init.d/last',
+  'etc/init.d/last!': '#!/bin/sh\necho "last $1" >>/log\n',
+};
+
+function boot(options: BootOptions & { readonly table?: string } = {}): Promise<Booted> {
+  const { table = '', ...rest } = options;
+  return bootInit(TABLE + table, { console: 'pipe', ...rest });
+}
+
+async function bootWeb(options: BootOptions = {}): Promise<Booted> {
+  const init = await boot({ args: ['--main', 'web'], ...options, tree: { ...WEB, ...options.tree } });
+  await init.console.waitForLine(/main script "web": its daemon is pid \d+/);
+  return init;
+}
+
+const service = (init: Booted, ...args: string[]) => init.run([join(APPLETS, 'service'), ...args]);
+
+describePid1('signals to a container', () => {
+  const HANG: Tree = {
+    'etc/rc0.d/K01hang=': '../init.d/hang',
+    'etc/init.d/hang!': '#!/bin/sh\ntrap "" TERM\necho hanging >>/log\nsleep 1000\n',
+    'etc/rc2.d/S01up=': '../init.d/up',
+    'etc/init.d/up!': '#!/bin/sh\necho up >>/log\n',
+  };
+
+  test('a second SIGTERM ends a stop script that hangs', async () => {
+    const init = await boot({ tree: HANG, table: 'z:0:wait:/t/note last\n' });
+    await init.noted('up');
+    init.signal('SIGTERM');
+    await init.noted('hanging');
+    init.signal('SIGTERM');
+    expect(await init.exited).toEqual({ code: 0, signal: null });
+    expect(init.log()).toEqual(['up', 'hanging', 'last 0 2']);
+    await init.console.waitForLine(/asked to end a second time/);
+  });
+
+  test('a second SIGTERM does not wait for what is deaf to the first', async () => {
+    const init = await boot({ table: 'd:2:respawn:/t/deaf deaf\nz:0:wait:/t/note last\n' });
+    await init.noted('deaf 2 N');
+    init.signal('SIGTERM');
+    await init.console.waitForLine(/TERM signal/);
+    init.signal('SIGTERM');
+    expect(await init.exited).toEqual({ code: 0, signal: null });
+    expect(init.log()).toEqual(['deaf 2 N', 'last 0 2']);
+  });
+
+  test.each([
+    ['SIGPWR', 'SIGPWR'],
+    ['SIGRTMIN+3', 37],
+    ['SIGRTMIN+4', 38],
+  ] as const)('%s stops in order, and the exit status is 0', async (_name, signal) => {
+    const init = await boot({ tree: WEB });
+    await init.noted('web up');
+    init.signal(signal);
+    expect(await init.exited).toEqual({ code: 0, signal: null });
+    expect(init.log()).toEqual(['web up', 'web down', 'last stop']);
+  });
+
+  test('level 6 is exit status 133, also after the main process', async () => {
+    const init = await boot({ args: ['--main', 'app'], table: 'app:2:respawn:/t/stay app\n' });
+    await init.noted('app 2 N');
+    // telinit itself is among what is ended, so it may not come to its exit status.
+    await init.telinit('6');
+    expect(await init.exited).toEqual({ code: 133, signal: null });
+  });
+});
+
+describePid1('--main with an inittab entry', () => {
+  const APP = 'app:2:respawn:/t/app\nz:0:wait:/t/note last\n';
+  const app = (end: string): Tree => ({
+    't/app!': `#!/bin/sh\necho app >>/log\nread -r line </gate\n${end}\n`,
+  });
+  const open = (init: Booted) =>
+    init.run(['sh', '-c', 'until [ -p /gate ]; do sleep 0.02; done; echo >/gate']);
+  const GATE = 'g::sysinit:/usr/bin/mkfifo /gate\n';
+
+  test.each([
+    ['exit 0', 0],
+    ['exit 7', 7],
+    ['kill -9 $$', 137],
+    ['kill $$', 143],
+  ])('that ends by "%s" stops the rest in order, with exit status %i', async (end, code) => {
+    const init = await boot({
+      args: ['--main', 'app'],
+      tree: { ...WEB, ...app(end) },
+      table: GATE + APP,
+    });
+    await init.noted('app');
+    await init.noted('web up');
+    await open(init);
+    expect(await init.exited).toEqual({ code, signal: null });
+    expect(init.log().toSorted()).toEqual(['app', 'last 0 2', 'last stop', 'web down', 'web up']);
+    expect(init.log().at(-1)).toBe('last 0 2');
+  });
+
+  test('may be named by RCINIT_MAIN, which nobody else gets to see', async () => {
+    const init = await bootInit(`${TABLE}app:2:respawn:/t/app\n`, {
+      console: 'pipe',
+      env: { RCINIT_MAIN: 'app' },
+      tree: { 't/app!': '#!/bin/sh\necho "main=$RCINIT_MAIN" >>/log\nexit 3\n' },
+    });
+    expect(await init.exited).toEqual({ code: 3, signal: null });
+    expect(init.log()).toEqual(['main=']);
+  });
+
+  test('that cannot be executed is exit status 127', async () => {
+    const init = await boot({ args: ['--main=app'], table: 'app:2:respawn:/nowhere/app\n' });
+    expect(await init.exited).toEqual({ code: 127, signal: null });
+    await init.console.waitForLine(/cannot execute "\/nowhere\/app"/);
+  });
+
+  test('that SIGTERM ends is exit status 0', async () => {
+    const init = await boot({ args: ['--main', 'app'], table: 'app:2:respawn:/t/stay app\n' });
+    await init.noted('app 2 N');
+    init.signal('SIGTERM');
+    expect(await init.exited).toEqual({ code: 0, signal: null });
+  });
+});
+
+describePid1('--main with an init script', () => {
+  test.each([
+    ['USR1', 7],
+    ['KILL', 137],
+    ['TERM', 143],
+  ])('whose daemon ends by SIG%s stops the rest in order, with exit status %i', async (signal, code) => {
+    const init = await bootWeb();
+    await init.run(['sh', '-c', `kill -${signal} $(cat /run/web.pid)`]);
+    expect(await init.exited).toEqual({ code, signal: null });
+    expect(init.log().at(-1)).toBe('last stop');
+  });
+
+  test('goes on when the script is restarted, and then follows the new daemon', async () => {
+    const init = await bootWeb();
+    expect(await service(init, 'web', 'restart')).toMatchObject({ code: 0 });
+    await init.console.waitForLine(/main script "web": its new daemon is pid \d+/);
+    expect(await service(init, 'web', 'status')).toMatchObject({ code: 0 });
+    await init.run(['sh', '-c', 'kill -USR1 $(cat /run/web.pid)']);
+    expect(await init.exited).toEqual({ code: 7, signal: null });
+    expect(init.log()).toEqual(['web up', 'web down', 'web up', 'web down', 'last stop']);
+  });
+
+  test('goes on over service --full-restart', async () => {
+    const init = await bootWeb();
+    expect(await service(init, 'web', '--full-restart')).toMatchObject({ code: 0 });
+    await init.console.waitForLine(/main script "web": its new daemon is pid \d+/);
+    init.signal('SIGTERM');
+    expect(await init.exited).toEqual({ code: 0, signal: null });
+  });
+
+  test('ends with service NAME stop', async () => {
+    const init = await bootWeb();
+    expect(await service(init, 'web', 'stop')).toMatchObject({ code: 0 });
+    expect(await init.exited).toEqual({ code: 143, signal: null });
+  });
+
+  test('whose daemon has ended before the level is reached is known all the same', async () => {
+    const init = await boot({
+      args: ['--main', 'web'],
+      tree: {
+        ...WEB,
+        't/web!':
+          '#!/bin/sh\nuntil grep -q "PPid:.1$" /proc/$$/status; do :; done\necho $$ >/run/web.pid\nexit 5\n',
+      },
+    });
+    expect(await init.exited).toEqual({ code: 5, signal: null });
+    await init.console.waitForLine(/main script "web": its daemon exited with status 5/);
+  });
+
+  test('that fails to start is exit status 69', async () => {
+    const init = await boot({
+      args: ['--main', 'web'],
+      tree: { ...WEB, 'etc/init.d/web!': '#!/bin/sh\nexit 5\n' },
+    });
+    expect(await init.exited).toEqual({ code: 69, signal: null });
+    await init.console.waitForLine(
+      /main script "web": its start failed: exit 5 \(program is not installed\); exiting with 69$/,
+    );
+  });
+
+  test('that has no daemon is exit status 69', async () => {
+    const init = await boot({
+      args: ['--main', 'last'],
+      tree: { ...WEB, 'etc/rc2.d/S02last=': '../init.d/last' },
+    });
+    expect(await init.exited).toEqual({ code: 69, signal: null });
+    await init.console.waitForLine(/main script "last": no daemon of it is known: there is no pid file/);
+  });
+});
+
+describePid1('--main with a name nobody has', () => {
+  test.each([
+    ['wbe', 'no inittab entry has this id, no init script this name; did you mean web?'],
+    ['l9', 'no inittab entry has this id, no init script this name; did you mean l0?'],
+    ['off', 'its action in /etc/inittab:6 is off; name another or change it'],
+    ['plain', '/etc/init.d/plain is not executable; chmod +x makes it an init script'],
+  ])('%s is refused before anything is started', async (name, why) => {
+    const init = await boot({
+      args: ['--main', name],
+      tree: { ...WEB, 'etc/init.d/plain': '' },
+      table: 'off:2:off:\n',
+    });
+    expect(await init.exited).toEqual({ code: 1, signal: null });
+    expect(init.console.raw).toContain(`init: cannot boot with "${name}" as the main process: ${why}\n`);
+    expect(init.log()).toEqual([]);
+  });
+});
