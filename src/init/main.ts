@@ -8,6 +8,7 @@ import type { InitPorts, InitSignal } from '../os/ports.ts';
 import { createRealPorts } from '../os/real.ts';
 import { answerControl } from './control.ts';
 import { createPerformer, readTable } from './effects.ts';
+import { createLevelWaiters, type LevelWaiters } from './level-waiters.ts';
 import { createLoop, type Loop } from './loop.ts';
 import { watchMainScript, type MainScript } from './main-script.ts';
 import { signalMeaning } from './signals.ts';
@@ -41,15 +42,10 @@ export function runInit(options: InitOptions): Promise<number> {
     // Programs of sysinit may ask for things already; what they ask is deferred until the table is read.
     ports.openFifo();
     loop.send({ kind: 'started', table: readTable(ports, 'first'), emergency: options.emergency, at });
-    ports.listen((line) =>
-      answerControl(line, {
-        pid: process.pid,
-        root: options.root,
-        startedAt: at,
-        now: ports.now,
-        state: loop.state,
-      }),
-    );
+    const { now } = ports;
+    const { state, waiters } = loop;
+    const facts = { pid: process.pid, root: options.root, startedAt: at, now, state, waiters };
+    ports.listen((line, gone) => answerControl(line, facts, gone));
   });
 }
 
@@ -57,7 +53,7 @@ function wire(
   ports: InitPorts,
   options: InitOptions,
   where: { readonly path: string; readonly console: string | undefined },
-): Loop {
+): Loop & { readonly waiters: LevelWaiters } {
   const initial = createMachine({
     place: options.place,
     ...(options.wantedLevel !== undefined && { wantedLevel: options.wantedLevel }),
@@ -74,6 +70,7 @@ function wire(
     loop.send(event);
     tellReady();
     mainScript?.check();
+    waiters.check();
   };
   const perform = createPerformer({ ports, environment, send });
   const onFault = (error: unknown, during: Event | Effect): void => reportFault(ports, error, during.kind);
@@ -85,7 +82,8 @@ function wire(
       : undefined;
   listen(ports, options.place, send, mainScript);
   process.on('uncaughtException', (error) => reportFault(ports, error, 'the main loop'));
-  return { ...loop, send };
+  const waiters = createLevelWaiters({ state: loop.state, now: ports.now, send });
+  return { ...loop, send, waiters };
 }
 
 /** PID 1 never dies of its own faults: it says what happened and goes on without that event. */

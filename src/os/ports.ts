@@ -77,7 +77,7 @@ export interface InitPorts {
   /** Asks for a run level on the console; the answer is one line. Nothing comes where there is no console. */
   readonly askConsole: (prompt: string, answer: (line: string | undefined) => void) => void;
   /** Answers the lines that come through the control socket, from now on. */
-  readonly listen: (answer: (line: string) => string) => void;
+  readonly listen: (answer: (line: string, gone: AbortSignal) => Promise<string>) => void;
   /** What is to be seen of an init script's daemon, `followed` if it is known already. */
   readonly lookAtMain: (script: string, followed: DaemonSidecar | undefined) => MainLook;
   /** Runs `/sbin/shutdown -hP now`, once in init's life. */

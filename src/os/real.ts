@@ -168,7 +168,7 @@ function createChannelPorts({ root, onLeft }: RealOptions, console: Console): Ch
     onBogus: () => onBogus(),
     onProblem: (text: string) => console.say(text),
   };
-  const listen = (answer: (line: string) => string): void => {
+  const listen: InitPorts['listen'] = (answer) => {
     listenForControl(inRoot(root, CONTROL_SOCKET), answer).then(
       (opened) => (socket = opened),
       (error: unknown) => console.say(`no status for rcinit status: ${errorText(error)}`),

@@ -1,0 +1,122 @@
+/** `telinit --plan LEVEL`: what the change would stop and start, in order. Nothing is done. */
+import { CONTROL_VERSION, decodeReplyLine, encodeLine, type StatusReply } from '../core/control-message.ts';
+import { parseInittab } from '../core/inittab.ts';
+import type { Inittab } from '../core/inittab-entry.ts';
+import {
+  guessSlots,
+  planLevel,
+  runsScriptsOf,
+  slotsOf,
+  type PlannedStart,
+  type PlannedStop,
+} from '../core/level-plan.ts';
+import { planRunLevel, type RcStep } from '../core/rc-plan.ts';
+import { parseRunLevel, type InitLevel, type PreviousLevel, type RunLevel } from '../core/runlevel.ts';
+import { CONTROL_SOCKET, LEVEL_FILE } from '../core/system-paths.ts';
+import { askControl } from '../os/control-client.ts';
+import { inRoot } from '../os/in-root.ts';
+import { errorText } from '../os/os-error.ts';
+import { readInittabFiles } from '../os/read-inittab.ts';
+import { listScripts } from '../os/script-path.ts';
+import { readTextIfAny } from '../os/text-file.ts';
+import { formatPlan } from '../rc/report.ts';
+import type { AppletIo } from './applet.ts';
+import { printable } from './printable.ts';
+
+export interface PlanRequest {
+  readonly root: string;
+  readonly level: RunLevel;
+  readonly json: boolean;
+}
+
+interface Plan {
+  /** `N`: no init runs, as far as one can tell. */
+  readonly from: PreviousLevel;
+  readonly to: RunLevel;
+  /** Whether init itself said what runs; else it is what the table says of the level. */
+  readonly known: boolean;
+  readonly stops: readonly PlannedStop[];
+  readonly starts: readonly (PlannedStart & { readonly scripts?: readonly RcStep[] })[];
+}
+
+const ASK_DEADLINE_MS = 5_000;
+
+export async function showPlan({ root, level, json }: PlanRequest, io: AppletIo): Promise<number> {
+  const status = await askStatus(root);
+  const plan = makePlan(root, level, status, io);
+  if (json) {
+    io.out(`${JSON.stringify(plan, undefined, 2)}\n`);
+    return 0;
+  }
+  if (!plan.known)
+    io.err(
+      `${io.name}: no rcinit answers on ${inRoot(root, CONTROL_SOCKET)}; what runs is guessed from inittab and level file\n`,
+    );
+  else if (status?.state !== 'running')
+    io.err(
+      `${io.name}: init is busy (${status?.state ?? ''}); this is what it would do from where it is now\n`,
+    );
+  io.out(formatLevelPlan(plan));
+  return 0;
+}
+
+async function askStatus(root: string): Promise<StatusReply | undefined> {
+  const line = encodeLine({ version: CONTROL_VERSION, command: 'status' }).trimEnd();
+  const answer = await askControl(inRoot(root, CONTROL_SOCKET), line, ASK_DEADLINE_MS);
+  const reply = answer.kind === 'answer' ? decodeReplyLine(answer.line) : undefined;
+  return reply?.kind === 'status' ? reply : undefined;
+}
+
+function makePlan(root: string, to: RunLevel, status: StatusReply | undefined, io: AppletIo): Plan {
+  const table = parseInittab(readInittabFiles(root)).table;
+  const from = status?.level ?? levelFromFile(root) ?? 'N';
+  const known = status !== undefined;
+  if (from === to && to !== 'S') return { from, to, known, stops: [], starts: [] };
+  const slots = status === undefined ? guess(table, from) : slotsOf(status.entries);
+  const { stops, starts } = planLevel({ slots, table, to, place: status?.place ?? 'machine' });
+  const withScripts = starts.map((start) =>
+    runsScriptsOf(start.command, to) ? { ...start, scripts: planScripts(root, from, to, io) } : start,
+  );
+  return { from, to, known, stops, starts: withScripts };
+}
+
+function guess(table: Inittab, from: PreviousLevel): ReturnType<typeof guessSlots> {
+  return from === 'N' ? [] : guessSlots(table, from);
+}
+
+function levelFromFile(root: string): InitLevel | undefined {
+  return parseRunLevel(readTextIfAny(root, LEVEL_FILE)?.trim() ?? '');
+}
+
+function planScripts(
+  root: string,
+  previous: PreviousLevel,
+  level: RunLevel,
+  io: AppletIo,
+): readonly RcStep[] {
+  const dir = `/etc/rc${level}.d`;
+  try {
+    return planRunLevel({ level, previous, dir, entries: listScripts(root, dir) });
+  } catch (error) {
+    io.err(`${io.name}: cannot read "${dir}": ${errorText(error)}; no scripts are run\n`);
+    return [];
+  }
+}
+
+function formatLevelPlan({ from, to, stops, starts }: Plan): string {
+  if (from === to && to !== 'S') return `run level ${to} already, nothing is done\n`;
+  const head = `run level ${from} -> ${to}\n`;
+  if (stops.length + starts.length === 0) return `${head}nothing is stopped or started\n`;
+  return [
+    head,
+    ...stops.map(({ id, pid, command }) => {
+      const who = pid === undefined ? '' : ` (pid ${pid})`;
+      return `stop  entry "${printable(id)}"${who}: ${printable(command)}\n`;
+    }),
+    ...starts.map(({ id, action, command, scripts = [] }) => {
+      const line = `start entry "${printable(id)}" (${action}): ${printable(command)}\n`;
+      const calls = formatPlan(scripts).split('\n').slice(0, -1);
+      return [line, ...calls.map((call) => `        ${call}\n`)].join('');
+    }),
+  ].join('');
+}
