@@ -171,7 +171,10 @@ function createChannelPorts({ root, onLeft }: RealOptions, console: Console): Ch
   const listen: InitPorts['listen'] = (answer) => {
     listenForControl(inRoot(root, CONTROL_SOCKET), answer).then(
       (opened) => (socket = opened),
-      (error: unknown) => console.say(`no status for rcinit status: ${errorText(error)}`),
+      (error: unknown) => {
+        const why = error instanceof Error ? error.message : String(error);
+        console.say(`${why}; without it rcinit status cannot ask init`);
+      },
     );
   };
   return {

@@ -243,3 +243,54 @@ describePid1('--main with a name nobody has', () => {
     expect(init.log()).toEqual([]);
   });
 });
+
+describePid1('telinit in a container', () => {
+  test('--wait comes back when the level is reached', async () => {
+    const init = await boot({ tree: WEB, table: 'm:3:wait:/t/note three\n' });
+    await init.noted('web up');
+    expect(await init.telinit('--wait', '3')).toEqual({ code: 0, signal: null, stdout: '', stderr: '' });
+    expect(init.log()).toEqual(['web up', 'three 3 2']);
+  });
+
+  test('--wait names the scripts that failed', async () => {
+    const init = await boot({
+      tree: { ...WEB, 'etc/rc3.d/S01bad=': '../init.d/bad', 'etc/init.d/bad!': '#!/bin/sh\nexit 6\n' },
+    });
+    await init.noted('web up');
+    expect(await init.telinit('--wait', '3')).toEqual({
+      code: 1,
+      signal: null,
+      stdout: '',
+      stderr:
+        'telinit: run level "3" is reached, but not all of it:\n  script "bad": start failed: exit 6 (program is not configured)\n',
+    });
+  });
+
+  test('--wait that is killed leaves init as it was', async () => {
+    const init = await boot({ table: 'h:3:wait:/t/stay hang\nn:4:wait:/t/note four\n' });
+    await init.console.waitForLine(/Entering runlevel: 2/);
+    const wait = init.run(['timeout', '-s', 'KILL', '1', join(APPLETS, 'telinit'), '--wait', '3']);
+    await init.noted('hang 3 2');
+    await wait;
+    expect(await init.telinit('--wait', '4')).toMatchObject({ code: 0, stderr: '' });
+    expect(init.log()).toEqual(['hang 3 2', 'four 4 3']);
+  });
+
+  test('--plan prints the change, and does nothing', async () => {
+    const init = await boot({ tree: WEB });
+    await init.noted('web up');
+    expect(await init.telinit('--plan', '0')).toEqual({
+      code: 0,
+      signal: null,
+      stdout: [
+        'run level 2 -> 0',
+        `start entry "l0" (wait): ${APPLETS}/rc 0`,
+        '        /etc/rc0.d/K01web stop',
+        '        /etc/rc0.d/K02last stop',
+        '',
+      ].join('\n'),
+      stderr: '',
+    });
+    expect(await init.run([join(APPLETS, 'runlevel')])).toMatchObject({ stdout: 'N 2\n' });
+  });
+});
