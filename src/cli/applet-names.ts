@@ -2,6 +2,7 @@
 
 export const APPLET_NAMES = [
   'init',
+  'invoke-rc.d',
   'killall5',
   'pidof',
   'rc',
@@ -9,6 +10,7 @@ export const APPLET_NAMES = [
   'runlevel',
   'service',
   'start-stop-daemon',
+  'startpar',
   'telinit',
 ] as const;
 

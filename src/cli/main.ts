@@ -6,10 +6,12 @@ import { calledName, runApplet, type LoadApplet } from './run-applet.ts';
 
 /**
  * Every applet, by command name. The imports are lazy: an applet pays for nothing it does not use.
- * The build makes a file of its own for an applet whose module is called like it.
+ * The build makes a file of its own for an applet whose module is called like it, with `-` for the dots: `x.d.ts` would
+ * be a file of declarations.
  */
 export const APPLETS: Readonly<Record<AppletName, LoadApplet>> = {
   init: () => import('./init.ts'),
+  'invoke-rc.d': () => import('./invoke-rc-d.ts'),
   killall5: () => import('./killall5.ts'),
   pidof: () => import('./pidof.ts'),
   rc: () => import('./rc.ts'),
@@ -17,6 +19,7 @@ export const APPLETS: Readonly<Record<AppletName, LoadApplet>> = {
   runlevel: () => import('./runlevel.ts'),
   service: () => import('./service.ts'),
   'start-stop-daemon': () => import('./start-stop-daemon.ts'),
+  startpar: () => import('./startpar.ts'),
   telinit: () => import('./telinit.ts'),
 };
 

@@ -13,7 +13,7 @@ export const applet: Applet = async (args, io) => {
 const OTHERS = APPLET_NAMES.filter((name) => name !== 'rcinit');
 
 /** What commander is told of below, and its own. */
-const COMMANDS: readonly string[] = ['boot', 'check', 'status', 'help'];
+const COMMANDS: readonly string[] = ['boot', 'chart', 'check', 'status', 'help'];
 
 async function rejectCommand(name: string, io: AppletIo): Promise<number> {
   const { nearestWord } = await import('../core/nearest-word.ts');
@@ -25,7 +25,7 @@ async function rejectCommand(name: string, io: AppletIo): Promise<number> {
 
 async function runCommands(args: readonly string[], io: AppletIo): Promise<number> {
   if (args[0] === 'boot') (await import('../os/small-heap.ts')).keepHeapSmall();
-  const { Command, CommanderError } = await import('commander');
+  const { Command, CommanderError, Option } = await import('commander');
   const { programVersion } = await import('../os/program.ts');
   const { systemRoot } = await import('./system-root.ts');
   let status = 0;
@@ -62,6 +62,19 @@ async function runCommands(args: readonly string[], io: AppletIo): Promise<numbe
         const { main } = options;
         status = await bootSystem({ root: systemRoot(io, options.root), wantedLevel, main }, io);
       }
+    });
+  program
+    .command('chart')
+    .description('a picture of the last boot: one bar for each script, waits, the critical path')
+    .option(...root)
+    .addOption(
+      new Option('--format <format>', 'text for a terminal, svg for a browser, json for programs')
+        .choices(['text', 'svg', 'json'])
+        .default('text'),
+    )
+    .action(async (options: { root?: string; format: 'text' | 'svg' | 'json' }) => {
+      const { runChart } = await import('./chart.ts');
+      status = await runChart({ root: systemRoot(io, options.root), format: options.format }, io);
     });
   program
     .command('check')

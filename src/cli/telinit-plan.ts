@@ -10,16 +10,15 @@ import {
   type PlannedStart,
   type PlannedStop,
 } from '../core/level-plan.ts';
-import { planRunLevel, type RcStep } from '../core/rc-plan.ts';
 import { parseRunLevel, type InitLevel, type PreviousLevel, type RunLevel } from '../core/runlevel.ts';
-import { CONTROL_SOCKET, LEVEL_FILE } from '../core/system-paths.ts';
+import { CONTROL_SOCKET } from '../core/system-paths.ts';
 import { askControl } from '../os/control-client.ts';
 import { inRoot } from '../os/in-root.ts';
-import { errorText } from '../os/os-error.ts';
 import { readInittabFiles } from '../os/read-inittab.ts';
-import { listScripts } from '../os/script-path.ts';
-import { readTextIfAny } from '../os/text-file.ts';
+import { findLevels } from '../rc/current-levels.ts';
+import { listWork, planScripts } from '../rc/planned-scripts.ts';
 import { formatPlan } from '../rc/report.ts';
+import type { LevelWork } from '../rc/run-level.ts';
 import type { AppletIo } from './applet.ts';
 import { printable } from './printable.ts';
 
@@ -36,7 +35,7 @@ interface Plan {
   /** Whether init itself said what runs; else it is what the table says of the level. */
   readonly known: boolean;
   readonly stops: readonly PlannedStop[];
-  readonly starts: readonly (PlannedStart & { readonly scripts?: readonly RcStep[] })[];
+  readonly starts: readonly (PlannedStart & { readonly work?: LevelWork })[];
 }
 
 const ASK_DEADLINE_MS = 5_000;
@@ -45,12 +44,15 @@ export async function showPlan({ root, level, json }: PlanRequest, io: AppletIo)
   const status = await askStatus(root);
   const plan = makePlan(root, level, status, io);
   if (json) {
-    io.out(`${JSON.stringify(plan, undefined, 2)}\n`);
+    const starts = plan.starts.map(({ work, ...start }) =>
+      work === undefined ? start : { ...start, scripts: listWork(work) },
+    );
+    io.out(`${JSON.stringify({ ...plan, starts }, undefined, 2)}\n`);
     return 0;
   }
   if (!plan.known)
     io.err(
-      `${io.name}: no rcinit answers on ${inRoot(root, CONTROL_SOCKET)}; what runs is guessed from inittab and level file\n`,
+      `${io.name}: no rcinit answers on ${inRoot(root, CONTROL_SOCKET)}; what runs is guessed from inittab and level\n`,
     );
   else if (status?.state !== 'running')
     io.err(
@@ -69,13 +71,15 @@ async function askStatus(root: string): Promise<StatusReply | undefined> {
 
 function makePlan(root: string, to: RunLevel, status: StatusReply | undefined, io: AppletIo): Plan {
   const table = parseInittab(readInittabFiles(root)).table;
-  const from = status?.level ?? levelFromFile(root) ?? 'N';
+  const from: PreviousLevel = status?.level ?? levelFromFiles(root) ?? 'N';
   const known = status !== undefined;
   if (from === to && to !== 'S') return { from, to, known, stops: [], starts: [] };
   const slots = status === undefined ? guess(table, from) : slotsOf(status.entries);
   const { stops, starts } = planLevel({ slots, table, to, place: status?.place ?? 'machine' });
+  const change = { level: to, previous: from };
+  const complain = (text: string): void => io.err(`${io.name}: ${text}\n`);
   const withScripts = starts.map((start) =>
-    runsScriptsOf(start.command, to) ? { ...start, scripts: planScripts(root, from, to, io) } : start,
+    runsScriptsOf(start.command, to) ? { ...start, work: planScripts(root, change, complain) } : start,
   );
   return { from, to, known, stops, starts: withScripts };
 }
@@ -84,23 +88,8 @@ function guess(table: Inittab, from: PreviousLevel): ReturnType<typeof guessSlot
   return from === 'N' ? [] : guessSlots(table, from);
 }
 
-function levelFromFile(root: string): InitLevel | undefined {
-  return parseRunLevel(readTextIfAny(root, LEVEL_FILE)?.trim() ?? '');
-}
-
-function planScripts(
-  root: string,
-  previous: PreviousLevel,
-  level: RunLevel,
-  io: AppletIo,
-): readonly RcStep[] {
-  const dir = `/etc/rc${level}.d`;
-  try {
-    return planRunLevel({ level, previous, dir, entries: listScripts(root, dir) });
-  } catch (error) {
-    io.err(`${io.name}: cannot read "${dir}": ${errorText(error)}; no scripts are run\n`);
-    return [];
-  }
+function levelFromFiles(root: string): InitLevel | undefined {
+  return parseRunLevel(findLevels(root)?.level ?? '');
 }
 
 function formatLevelPlan({ from, to, stops, starts }: Plan): string {
@@ -113,9 +102,9 @@ function formatLevelPlan({ from, to, stops, starts }: Plan): string {
       const who = pid === undefined ? '' : ` (pid ${pid})`;
       return `stop  entry "${printable(id)}"${who}: ${printable(command)}\n`;
     }),
-    ...starts.map(({ id, action, command, scripts = [] }) => {
+    ...starts.map(({ id, action, command, work }) => {
       const line = `start entry "${printable(id)}" (${action}): ${printable(command)}\n`;
-      const calls = formatPlan(scripts).split('\n').slice(0, -1);
+      const calls = (work === undefined ? '' : formatPlan(work)).split('\n').slice(0, -1);
       return [line, ...calls.map((call) => `        ${call}\n`)].join('');
     }),
   ].join('');

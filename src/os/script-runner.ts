@@ -10,9 +10,11 @@ export interface ScriptCall {
   readonly path: string;
   readonly args: readonly string[];
   readonly cwd: string;
-  readonly env: Readonly<Record<string, string>>;
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** A session and process group of its own, so that all of it can be signalled at once. */
   readonly ownGroup: boolean;
+  /** Where it prints to, with nothing to read; without it our own standard streams are the script's. */
+  readonly outputFd?: number;
 }
 
 export type ScriptEnd =
@@ -78,7 +80,9 @@ export function startScript(call: ScriptCall): RunningScript {
 }
 
 function spawnScript(call: ScriptCall, file: string, args: readonly string[]): ChildProcess {
-  return spawn(file, args, { cwd: call.cwd, env: call.env, stdio: 'inherit', detached: call.ownGroup });
+  const { cwd, env, ownGroup: detached, outputFd } = call;
+  const stdio = outputFd === undefined ? 'inherit' : (['ignore', outputFd, outputFd] as const);
+  return spawn(file, args, { cwd, env, stdio: typeof stdio === 'string' ? stdio : [...stdio], detached });
 }
 
 function toStatus(code: number | null, signal: NodeJS.Signals | null): ExitStatus {

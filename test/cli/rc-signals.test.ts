@@ -114,7 +114,10 @@ describe('runLevel', () => {
       root,
       level: '2',
       previous: 'N',
-      steps: [{ kind: 'run', name: 'slow', link: '/slow', action: 'start' }],
+      work: {
+        kind: 'sequential',
+        steps: [{ kind: 'run', name: 'slow', link: '/slow', action: 'start' }],
+      },
       env: { PATH },
       colours: await loadColours(false, {}),
       slowAfterMs: 1_000,

@@ -37,7 +37,14 @@ async function boot(tree: Tree = {}): Promise<{ root: string; world: FakeWorld; 
 const NOTHING = { code: 0, signal: null, out: '', err: '' };
 
 function lastRc(level: string): string {
-  const script = { link: '/etc/rc3.d/S01x', action: 'start', signal: null, durationMs: 1 };
+  const script = {
+    link: '/etc/rc3.d/S01x',
+    action: 'start',
+    signal: null,
+    durationMs: 1,
+    startedAt: 0,
+    after: [],
+  };
   const record: LastRc = {
     version: 1,
     level,
@@ -236,7 +243,7 @@ describe('telinit --plan', () => {
 
   test('guesses where no rcinit answers, and says so', async () => {
     const root = withTree({ 'etc/inittab': TABLE, 'var/run/runlevel': '2', ...LINKS });
-    const err = `telinit: no rcinit answers on ${root}/run/rcinit/control.sock; what runs is guessed from inittab and level file\n`;
+    const err = `telinit: no rcinit answers on ${root}/run/rcinit/control.sock; what runs is guessed from inittab and level\n`;
     expect(await telinit(root, '--plan', '3')).toEqual({
       ...NOTHING,
       out: PLAN.join('\n').replace(' (pid 101)', ''),

@@ -6,6 +6,7 @@ import type { InitPorts } from '../../src/os/ports.ts';
 import { createMachine } from '../../src/core/machine.ts';
 import { createPerformer, readTable } from '../../src/init/effects.ts';
 import { createLoop } from '../../src/init/loop.ts';
+import type { RecordFact } from '../../src/core/init-records.ts';
 import type { MainLook } from '../../src/core/main-script.ts';
 import type { InitRequest } from '../../src/core/initctl-message.ts';
 import type { RunLevel } from '../../src/core/runlevel.ts';
@@ -61,6 +62,8 @@ export interface WorldOptions {
   readonly deaf?: readonly string[];
   /** Commands that do not even end at KILL (a hung file system). */
   readonly undead?: readonly string[];
+  /** Log records for utmp and wtmp too, and the level file of `#` and `*`. */
+  readonly records?: boolean;
   /** Processes that are none of init's entries and end only when signalled. */
   readonly orphans?: number;
 }
@@ -132,7 +135,12 @@ export function bootWorld(table: string, options: WorldOptions = {}): FakeWorld 
     readTable: (): readonly InittabFile[] => [{ path: '/etc/inittab', text }],
     hasInitscript: () => false,
     takePowerState: () => undefined,
-    writeLevel: (level, previous) => log.push(`level ${previous} ${level}`),
+    writeLevel: (level, previous) => {
+      if (options.records === true || !'#*'.includes(level)) log.push(`level ${previous} ${level}`);
+    },
+    record: (fact) => {
+      if (options.records === true) log.push(`record ${describeFact(fact)}`);
+    },
     sayConsole: (line) => log.push(`console: ${line}`),
     saySyslog: (line) => log.push(`syslog: ${line}`),
     resetConsole: () => log.push('reset console'),
@@ -204,6 +212,13 @@ export function bootWorld(table: string, options: WorldOptions = {}): FakeWorld 
 
 function pick({ wantedLevel, main }: WorldOptions): Pick<WorldOptions, 'wantedLevel' | 'main'> {
   return { ...(wantedLevel !== undefined && { wantedLevel }), ...(main !== undefined && { main }) };
+}
+
+function describeFact(fact: RecordFact): string {
+  if (fact.kind === 'boot') return 'boot';
+  return fact.kind === 'level'
+    ? `level ${fact.previous} ${fact.level}`
+    : `${fact.kind} ${fact.id} ${fact.pid}`;
 }
 
 function levelRequest(level: string, sleepSeconds: number): InitRequest {
