@@ -36,6 +36,8 @@ export interface MainLook {
   readonly isChild: boolean;
   /** The script, or `service` for it, is at work. */
   readonly isBusy: boolean;
+  /** Whether `rc` has a record of it in this boot. */
+  readonly wasRun: boolean;
   /** What `rc` noted of the script if its start failed or was left out. */
   readonly failure: string | undefined;
 }
@@ -101,7 +103,11 @@ function seek(watch: Extract<MainWatch, { kind: 'seeking' }>, look: MainLook, fa
   if (status !== undefined) return end(status);
   if (facts.at < watch.until) return { watch, lookAfterMs: SHORT_MS };
   if (look.pidfile === undefined)
-    return giveUp('no daemon of it is known: there is no pid file; name one in the script (# pidfile: PATH)');
+    return giveUp(
+      look.wasRun
+        ? 'no daemon of it is known: there is no pid file; name one in the script (# pidfile: PATH)'
+        : 'no daemon of it is known, and rc has not run it: give it a start link in this level',
+    );
   return giveUp(`no daemon of it runs: "${look.pidfile}" names nobody`);
 }
 

@@ -1,7 +1,7 @@
 /** What the machine shows of the main init script and its daemon. Never throws. */
 import { readFileSync } from 'node:fs';
 import type { DaemonSidecar } from '../core/daemon-sidecar.ts';
-import { parseLastRc, lastResults } from '../core/last-rc.ts';
+import { lastResults, parseLastRc, type ScriptRecord } from '../core/last-rc.ts';
 import { findPidfiles } from '../core/main-pidfile.ts';
 import { isWorkOnScript, type MainLook } from '../core/main-script.ts';
 import { INIT_D, LAST_RC } from '../core/system-paths.ts';
@@ -23,6 +23,7 @@ export function lookAtMain(root: string, script: string, followed: DaemonSidecar
   const isAlive = followed !== undefined && describeProcess(followed.pid)?.startTime === followed.startTime;
   // While it lives nothing else is of interest, and a look costs next to nothing.
   const found = isAlive ? undefined : readPidfiles(root, script);
+  const last = isAlive ? undefined : lastRun(root, script);
   const watched = isAlive ? followed : found?.daemon;
   return {
     daemon: found?.daemon,
@@ -32,7 +33,8 @@ export function lookAtMain(root: string, script: string, followed: DaemonSidecar
     isChild:
       watched !== undefined && ffiProblem() === undefined && readStat(watched.pid)?.ppid === process.pid,
     isBusy: !isAlive && isScriptAtWork(script),
-    failure: isAlive ? undefined : findFailure(root, script),
+    wasRun: last !== undefined,
+    failure: describeFailure(last),
   };
 }
 
@@ -74,11 +76,14 @@ function readArguments(pid: Pid): readonly string[] {
   }
 }
 
-/** What rc noted of its start, in this boot. */
-function findFailure(root: string, script: string): string | undefined {
+/** What rc noted of it last, in this boot. */
+function lastRun(root: string, script: string): ScriptRecord | undefined {
   const text = readTextIfAny(root, LAST_RC);
   const parsed = text === undefined ? undefined : parseLastRc(text);
-  const last = parsed?.kind === 'parsed' ? lastResults(parsed.record).get(script) : undefined;
+  return parsed?.kind === 'parsed' ? lastResults(parsed.record).get(script) : undefined;
+}
+
+function describeFailure(last: ScriptRecord | undefined): string | undefined {
   if (last === undefined || last.outcome === 'ok') return undefined;
   const why = last.why ?? 'unknown';
   return last.outcome === 'skipped'

@@ -1,58 +1,22 @@
 /** What docs/containers.md promises. There is no container engine here: namespaces, signals and exit codes are the same. */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { bootInit, describePid1, type BootOptions, type Booted } from '../support/booted-init.ts';
+import { bootContainer, service, TABLE, WEB } from '../support/container.ts';
 import { APPLETS } from '../support/pid1.ts';
+import { waitFor } from '../support/wait-for.ts';
 import type { Tree } from '../support/with-tree.ts';
 
-const TABLE = `id:2:initdefault:
-l0:0:wait:${APPLETS}/rc 0
-l2:2:wait:${APPLETS}/rc 2
-l3:3:wait:${APPLETS}/rc 3
-l6:6:wait:${APPLETS}/rc 6
-`;
-
-/** A daemon that makes itself one, as services in packages do. SIGUSR1 ends it with 7. */
-const WEB: Tree = {
-  't/web!': `#!/bin/sh
-trap 'exit 7' USR1
-echo $$ >/run/web.pid
-echo "web up" >>/log
-sleep 1000 &
-wait
-`,
-  'etc/init.d/web!': `#!/bin/sh
-PIDFILE=/run/web.pid
-case $1 in
-start)
-  (setsid /t/web </dev/null >/dev/null 2>&1 &)
-  until [ -s $PIDFILE ]; do sleep 0.02; done ;;
-stop)
-  pid=$(cat $PIDFILE 2>/dev/null) || exit 0
-  kill $pid; while kill -0 $pid 2>/dev/null; do sleep 0.02; done
-  rm -f $PIDFILE; echo "web down" >>/log ;;
-restart) $0 stop; sleep 1.5; $0 start ;;
-status) kill -0 $(cat $PIDFILE) 2>/dev/null && exit 0; exit 3 ;;
-esac
-`,
-  'etc/rc2.d/S01web=': '../init.d/web',
-  'etc/rc0.d/K01web=': '../init.d/web',
-  'etc/rc0.d/K02last=': '../init.d/last',
-  'etc/init.d/last!': '#!/bin/sh\necho "last $1" >>/log\n',
-};
-
-function boot(options: BootOptions & { readonly table?: string } = {}): Promise<Booted> {
-  const { table = '', ...rest } = options;
-  return bootInit(TABLE + table, { console: 'pipe', ...rest });
-}
-
 async function bootWeb(options: BootOptions = {}): Promise<Booted> {
-  const init = await boot({ args: ['--main', 'web'], ...options, tree: { ...WEB, ...options.tree } });
+  const init = await bootContainer({
+    args: ['--main', 'web'],
+    ...options,
+    tree: { ...WEB, ...options.tree },
+  });
   await init.console.waitForLine(/main script "web": its daemon is pid \d+/);
   return init;
 }
-
-const service = (init: Booted, ...args: string[]) => init.run([join(APPLETS, 'service'), ...args]);
 
 describePid1('signals to a container', () => {
   const HANG: Tree = {
@@ -63,7 +27,7 @@ describePid1('signals to a container', () => {
   };
 
   test('a second SIGTERM ends a stop script that hangs', async () => {
-    const init = await boot({ tree: HANG, table: 'z:0:wait:/t/note last\n' });
+    const init = await bootContainer({ tree: HANG, table: 'z:0:wait:/t/note last\n' });
     await init.noted('up');
     init.signal('SIGTERM');
     await init.noted('hanging');
@@ -74,7 +38,7 @@ describePid1('signals to a container', () => {
   });
 
   test('a second SIGTERM does not wait for what is deaf to the first', async () => {
-    const init = await boot({ table: 'd:2:respawn:/t/deaf deaf\nz:0:wait:/t/note last\n' });
+    const init = await bootContainer({ table: 'd:2:respawn:/t/deaf deaf\nz:0:wait:/t/note last\n' });
     await init.noted('deaf 2 N');
     init.signal('SIGTERM');
     await init.console.waitForLine(/TERM signal/);
@@ -88,7 +52,7 @@ describePid1('signals to a container', () => {
     ['SIGRTMIN+3', 37],
     ['SIGRTMIN+4', 38],
   ] as const)('%s stops in order, and the exit status is 0', async (_name, signal) => {
-    const init = await boot({ tree: WEB });
+    const init = await bootContainer({ tree: WEB });
     await init.noted('web up');
     init.signal(signal);
     expect(await init.exited).toEqual({ code: 0, signal: null });
@@ -96,7 +60,7 @@ describePid1('signals to a container', () => {
   });
 
   test('level 6 is exit status 133, also after the main process', async () => {
-    const init = await boot({ args: ['--main', 'app'], table: 'app:2:respawn:/t/stay app\n' });
+    const init = await bootContainer({ args: ['--main', 'app'], table: 'app:2:respawn:/t/stay app\n' });
     await init.noted('app 2 N');
     // telinit itself is among what is ended, so it may not come to its exit status.
     await init.telinit('6');
@@ -119,7 +83,7 @@ describePid1('--main with an inittab entry', () => {
     ['kill -9 $$', 137],
     ['kill $$', 143],
   ])('that ends by "%s" stops the rest in order, with exit status %i', async (end, code) => {
-    const init = await boot({
+    const init = await bootContainer({
       args: ['--main', 'app'],
       tree: { ...WEB, ...app(end) },
       table: GATE + APP,
@@ -143,13 +107,13 @@ describePid1('--main with an inittab entry', () => {
   });
 
   test('that cannot be executed is exit status 127', async () => {
-    const init = await boot({ args: ['--main=app'], table: 'app:2:respawn:/nowhere/app\n' });
+    const init = await bootContainer({ args: ['--main=app'], table: 'app:2:respawn:/nowhere/app\n' });
     expect(await init.exited).toEqual({ code: 127, signal: null });
     await init.console.waitForLine(/cannot execute "\/nowhere\/app"/);
   });
 
   test('that SIGTERM ends is exit status 0', async () => {
-    const init = await boot({ args: ['--main', 'app'], table: 'app:2:respawn:/t/stay app\n' });
+    const init = await bootContainer({ args: ['--main', 'app'], table: 'app:2:respawn:/t/stay app\n' });
     await init.noted('app 2 N');
     init.signal('SIGTERM');
     expect(await init.exited).toEqual({ code: 0, signal: null });
@@ -193,7 +157,7 @@ describePid1('--main with an init script', () => {
   });
 
   test('whose daemon has ended before the level is reached is known all the same', async () => {
-    const init = await boot({
+    const init = await bootContainer({
       args: ['--main', 'web'],
       tree: {
         ...WEB,
@@ -206,7 +170,7 @@ describePid1('--main with an init script', () => {
   });
 
   test('that fails to start is exit status 69', async () => {
-    const init = await boot({
+    const init = await bootContainer({
       args: ['--main', 'web'],
       tree: { ...WEB, 'etc/init.d/web!': '#!/bin/sh\nexit 5\n' },
     });
@@ -217,7 +181,7 @@ describePid1('--main with an init script', () => {
   });
 
   test('that has no daemon is exit status 69', async () => {
-    const init = await boot({
+    const init = await bootContainer({
       args: ['--main', 'last'],
       tree: { ...WEB, 'etc/rc2.d/S02last=': '../init.d/last' },
     });
@@ -233,7 +197,7 @@ describePid1('--main with a name nobody has', () => {
     ['off', 'its action in /etc/inittab:6 is off; name another or change it'],
     ['plain', '/etc/init.d/plain is not executable; chmod +x makes it an init script'],
   ])('%s is refused before anything is started', async (name, why) => {
-    const init = await boot({
+    const init = await bootContainer({
       args: ['--main', name],
       tree: { ...WEB, 'etc/init.d/plain': '' },
       table: 'off:2:off:\n',
@@ -246,14 +210,14 @@ describePid1('--main with a name nobody has', () => {
 
 describePid1('telinit in a container', () => {
   test('--wait comes back when the level is reached', async () => {
-    const init = await boot({ tree: WEB, table: 'm:3:wait:/t/note three\n' });
+    const init = await bootContainer({ tree: WEB, table: 'm:3:wait:/t/note three\n' });
     await init.noted('web up');
     expect(await init.telinit('--wait', '3')).toEqual({ code: 0, signal: null, stdout: '', stderr: '' });
     expect(init.log()).toEqual(['web up', 'three 3 2']);
   });
 
   test('--wait names the scripts that failed', async () => {
-    const init = await boot({
+    const init = await bootContainer({
       tree: { ...WEB, 'etc/rc3.d/S01bad=': '../init.d/bad', 'etc/init.d/bad!': '#!/bin/sh\nexit 6\n' },
     });
     await init.noted('web up');
@@ -267,17 +231,18 @@ describePid1('telinit in a container', () => {
   });
 
   test('--wait that is killed leaves init as it was', async () => {
-    const init = await boot({ table: 'h:3:wait:/t/stay hang\nn:4:wait:/t/note four\n' });
-    await init.console.waitForLine(/Entering runlevel: 2/);
-    const wait = init.run(['timeout', '-s', 'KILL', '1', join(APPLETS, 'telinit'), '--wait', '3']);
+    const init = await bootContainer({ table: 'h:3:wait:/t/stay hang\nn:4:wait:/t/note four\n' });
+    await waitFor('the socket', () => existsSync(init.path('/run/rcinit/control.sock')));
+    const wait = init.run(['sh', '-c', `${APPLETS}/telinit --wait 3 & echo $! >/run/wait; wait`]);
     await init.noted('hang 3 2');
+    await init.run(['sh', '-c', 'kill -KILL $(cat /run/wait)']);
     await wait;
     expect(await init.telinit('--wait', '4')).toMatchObject({ code: 0, stderr: '' });
     expect(init.log()).toEqual(['hang 3 2', 'four 4 3']);
   });
 
   test('--plan prints the change, and does nothing', async () => {
-    const init = await boot({ tree: WEB });
+    const init = await bootContainer({ tree: WEB });
     await init.noted('web up');
     expect(await init.telinit('--plan', '0')).toEqual({
       code: 0,

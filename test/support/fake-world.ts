@@ -41,6 +41,7 @@ const NOTHING_TO_SEE: MainLook = {
   isAlive: false,
   isChild: false,
   isBusy: false,
+  wasRun: false,
   failure: undefined,
 };
 

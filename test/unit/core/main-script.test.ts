@@ -14,6 +14,7 @@ const NOTHING: MainLook = {
   isAlive: false,
   isChild: true,
   isBusy: false,
+  wasRun: true,
   failure: undefined,
 };
 const OLD = { pid: 50, startTime: 7, bootId: 'b' };
@@ -61,6 +62,15 @@ describe('the daemon of the main script', () => {
       watch: { kind: 'over' },
       say: 'no daemon of it runs: "/run/x.pid" names nobody; exiting with 69',
       verdict: { kind: 'exited', code: 69 },
+    });
+  });
+
+  test('cannot be where nobody started it', () => {
+    expect(step(SEEKING, { wasRun: false }, { at: 10_000 })).toMatchObject({
+      say: 'no daemon of it is known, and rc has not run it: give it a start link in this level; exiting with 69',
+    });
+    expect(step(SEEKING, {}, { at: 10_000 })).toMatchObject({
+      say: 'no daemon of it is known: there is no pid file; name one in the script (# pidfile: PATH); exiting with 69',
     });
   });
 
