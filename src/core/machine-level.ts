@@ -176,6 +176,7 @@ function forgetSingleUser(turn: Turn, next: RunLevel): void {
 /** A level nobody defines looks like a dead machine; say what it is. */
 export function warnIfEmpty(turn: Turn): void {
   const { slots, level } = turn.core;
+  warnIfMainIsElsewhere(turn);
   const ordinary = slots.some(
     ({ entry, done, run }) =>
       entry.levels.includes(level) && entry.action !== 'off' && (!done || run !== undefined),
@@ -187,6 +188,14 @@ export function warnIfEmpty(turn: Turn): void {
       `no inittab entry names runlevel ${level}: nothing is started, use telinit to change the level`,
     );
   }
+}
+
+/** Nothing will end then, and whoever named a main entry waits for that. */
+function warnIfMainIsElsewhere(turn: Turn): void {
+  const { main, slots, level } = turn.core;
+  if (main === undefined || isWayDown(turn.core) || isMainOver(turn.core)) return;
+  if (slots.some((slot) => slot.entry.id === main && belongsTo(slot, level))) return;
+  say(turn, 'both', `the main entry "${main}" is not in runlevel ${level}: it is not started`);
 }
 
 function askLevel(turn: Turn): Step {

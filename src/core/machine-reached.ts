@@ -22,6 +22,14 @@ export function isLevelReached(state: State): boolean {
   return reachedLevel(state) !== undefined;
 }
 
+/** Whether the boot leads there anyway: asking for the level would only cut sysinit short. */
+export function isBootLevel({ kind, core }: State, level: RunLevel): boolean {
+  const isBooting = core.level === '#' || core.level === '*';
+  return (
+    (kind === 'running' || kind === 'off') && isBooting && (core.wantedLevel ?? core.tableDefault) === level
+  );
+}
+
 /**
  * Where the way to a level stands.
  * Single user is reached when its shell has the console; levels 0 and 6 also when what is left is being ended.

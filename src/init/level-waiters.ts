@@ -5,13 +5,13 @@ import {
   type ControlReply,
   type LevelRequest,
 } from '../core/control-message.ts';
-import { failedEntries, standOf } from '../core/machine-reached.ts';
+import { failedEntries, isBootLevel, standOf } from '../core/machine-reached.ts';
 import type { Event, State } from '../core/machine-types.ts';
 import type { Millis } from '../core/units.ts';
 
 export interface LevelWaiters {
   /**
-   * Sends the request to the engine.
+   * Sends the request to the engine, unless the boot leads there by itself.
    * @returns The answer once the level is reached, or is not on its way any more; an error at once if too many wait.
    */
   readonly ask: (request: LevelRequest, gone: AbortSignal) => Promise<ControlReply>;
@@ -48,7 +48,8 @@ export function createLevelWaiters({
         return;
       }
       const { level, sleepSeconds } = request;
-      send({ kind: 'request', request: { kind: 'runlevel', level, sleepSeconds }, at: now() });
+      if (!isBootLevel(state(), level))
+        send({ kind: 'request', request: { kind: 'runlevel', level, sleepSeconds }, at: now() });
       waiting.set(request, resolve);
       gone.addEventListener('abort', () => waiting.delete(request), { once: true });
       check();

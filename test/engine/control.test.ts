@@ -158,6 +158,27 @@ describe('a request for a level through the socket', () => {
     expect(replies).toEqual([reached('4')]);
   });
 
+  test('for the level that is being booted only waits', async () => {
+    const { world, ask, after } = waitIn('si::sysinit:rcS\nb::bootwait:fsck\nl2:2:wait:rc 2\n');
+    const replies = ask('2');
+    await after(() => undefined);
+    expect(world.alive()).toEqual(['rcS']);
+    await after(() => world.exit('rcS'));
+    await after(() => world.exit('fsck'));
+    expect(replies).toEqual([]);
+    await after(() => world.exit('rc 2'));
+    expect(replies).toEqual([reached('2')]);
+  });
+
+  test('for another level ends the boot, as telinit does', async () => {
+    const { world, ask, after } = waitIn('si::sysinit:rcS\nl3:3:wait:rc 3\n');
+    const replies = ask('3');
+    await after(() => undefined);
+    expect(world.alive()).toEqual(['rc 3']);
+    await after(() => world.exit('rc 3'));
+    expect(replies).toEqual([reached('3')]);
+  });
+
   test('for single user is answered when its shell has the console', async () => {
     const { ask, after } = waitIn('~~:S:wait:sulogin\n');
     const replies = ask('S');

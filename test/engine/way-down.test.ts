@@ -168,6 +168,15 @@ describe('the main entry', () => {
     expect(world.log.at(-1)).toBe('exit 133');
   });
 
+  test('is missed in a level that does not name it', () => {
+    const world = bootWorld(`${TABLE}l3:3:wait:rc 3\n`, { place: 'container', main: 'm', wantedLevel: '3' });
+    const line = 'console: the main entry "m" is not in runlevel 3: it is not started';
+    expect(world.log.filter((one) => one === line)).toHaveLength(1);
+    world.request('2');
+    expect(world.alive()).toEqual(['app', 'other']);
+    expect(world.log.filter((one) => one.includes('main entry'))).toHaveLength(2);
+  });
+
   test('that a change of level ends is over, too', () => {
     const world = bootWorld(`${TABLE}l3:3:wait:rc 3\n`, { place: 'container', main: 'm' });
     world.request('3');
