@@ -50,6 +50,7 @@ test.each([['--main', 'clok'], ['--main=clok']])(
     const text = `rcinit: cannot boot with "clok" as the main process: no inittab entry has this id, no init script this name; did you mean clock?\n`;
     expect(await refuse(['--root', root, ...args])).toEqual([1, text]);
     expect(await refuse(['--root', root], { RCINIT_MAIN: 'clok' })).toEqual([1, text]);
+    expect(await refuse(['--root', root, ...args], { RCINIT_MAIN: 'clock' })).toEqual([1, text]);
   },
 );
 

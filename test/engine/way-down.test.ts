@@ -142,10 +142,21 @@ describe('the main entry', () => {
     expect(world.log.at(-1)).toBe('exit 139');
   });
 
-  test('that cannot be executed ends everything with 127', () => {
-    const world = bootWorld(TABLE, { place: 'container', main: 'm', broken: { app: 'ENOENT' } });
+  test.each([
+    ['ENOENT', 127],
+    ['EACCES', 126],
+  ])('that cannot be executed (%s) ends everything with %i', (errno, code) => {
+    const world = bootWorld(TABLE, { place: 'container', main: 'm', broken: { app: errno } });
     world.exit('rc 0');
-    expect(world.log.at(-1)).toBe('exit 127');
+    expect(world.log.at(-1)).toBe(`exit ${code}`);
+  });
+
+  test('that cannot be forked is tried again', () => {
+    const world = bootWorld(TABLE, { place: 'container', main: 'm', broken: { app: 'EAGAIN' } });
+    expect(world.alive()).toEqual(['other']);
+    world.advance(5_000);
+    expect(world.alive()).toEqual(['other']);
+    expect(world.log.filter((line) => line === 'spawn app -> EAGAIN')).toHaveLength(2);
   });
 
   test('that is ended by the way down does not change the exit status', () => {

@@ -106,6 +106,15 @@ describePid1('--main with an inittab entry', () => {
     expect(init.log()).toEqual(['main=']);
   });
 
+  test('comes before an init script of that name', async () => {
+    const init = await bootContainer({
+      args: ['--main', 'web'],
+      tree: { ...WEB, 't/app!': '#!/bin/sh\nexit 3\n' },
+      table: 'web:2:respawn:/t/app\n',
+    });
+    expect(await init.exited).toEqual({ code: 3, signal: null });
+  });
+
   test('that cannot be executed is exit status 127', async () => {
     const init = await bootContainer({ args: ['--main=app'], table: 'app:2:respawn:/nowhere/app\n' });
     expect(await init.exited).toEqual({ code: 127, signal: null });
