@@ -178,10 +178,7 @@ function createChannelPorts(
   const listen: InitPorts['listen'] = (answer) => {
     listenForControl(inRoot(root, CONTROL_SOCKET), answer).then(
       (opened) => (socket = opened),
-      (error: unknown) => {
-        const why = error instanceof Error ? error.message : String(error);
-        console.say(`${why}; without it rcinit status cannot ask init`);
-      },
+      (error: Error) => console.say(`${error.message}; without it rcinit status cannot ask init`),
     );
   };
   return {
