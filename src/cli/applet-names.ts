@@ -1,14 +1,18 @@
 /** The names of all applets, for those who need to know them without loading any. */
 
 export const APPLET_NAMES = [
+  'halt',
   'init',
   'invoke-rc.d',
   'killall5',
   'pidof',
+  'poweroff',
   'rc',
   'rcinit',
+  'reboot',
   'runlevel',
   'service',
+  'shutdown',
   'start-stop-daemon',
   'startpar',
   'telinit',

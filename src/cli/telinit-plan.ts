@@ -15,7 +15,7 @@ import { CONTROL_SOCKET } from '../core/system-paths.ts';
 import { askControl } from '../os/control-client.ts';
 import { inRoot } from '../os/in-root.ts';
 import { readInittabFiles } from '../os/read-inittab.ts';
-import { findLevels } from '../rc/current-levels.ts';
+import { readLevels } from '../os/read-levels.ts';
 import { listWork, planScripts } from '../rc/planned-scripts.ts';
 import { formatPlan } from '../rc/report.ts';
 import type { LevelWork } from '../rc/run-level.ts';
@@ -89,7 +89,7 @@ function guess(table: Inittab, from: PreviousLevel): ReturnType<typeof guessSlot
 }
 
 function levelFromFiles(root: string): InitLevel | undefined {
-  return parseRunLevel(findLevels(root)?.level ?? '');
+  return parseRunLevel(readLevels(root)?.level ?? '');
 }
 
 function formatLevelPlan({ from, to, stops, starts }: Plan): string {
