@@ -6,7 +6,7 @@ import { headerLines, isOriginalComplaint, planLines, showOrder } from '../../co
 import { applyFarmPlan, withFarmLock } from '../../os/link-farm.ts';
 import type { AppletIo } from '../applet.ts';
 import type { InsservCommand } from './options.ts';
-import { formatAdvice, readSystem, type ReadSystem } from './read.ts';
+import { formatAdvice, readSystem, type ReadSystem } from '../../rc/script-system.ts';
 
 const EXIT_FAILURE = 1;
 
