@@ -16,10 +16,21 @@ import { REQUEST } from './bench/request.ts';
 import { RESPAWN } from './bench/respawn.ts';
 import { SHELL_LIBRARY } from './bench/shell-library.ts';
 import { STARTUP } from './bench/startup.ts';
+import { PARALLEL } from './bench/parallel.ts';
 import { createWorkbench } from './bench/workbench.ts';
 
 /** A new question is a file in bench/ and a line here. */
-const QUESTIONS: readonly Question[] = [STARTUP, BOOT, RESPAWN, MEMORY, REQUEST, DAEMON, SHELL_LIBRARY, CORE];
+const QUESTIONS: readonly Question[] = [
+  STARTUP,
+  BOOT,
+  RESPAWN,
+  MEMORY,
+  REQUEST,
+  DAEMON,
+  SHELL_LIBRARY,
+  CORE,
+  PARALLEL,
+];
 const USAGE = `Usage: npm run bench -- [--only NAME]... [--json FILE]\nNames: ${QUESTIONS.map(({ name }) => name).join(', ')}\n`;
 
 interface Plan {

@@ -13,7 +13,7 @@ export const applet: Applet = async (args, io) => {
 const OTHERS = APPLET_NAMES.filter((name) => name !== 'rcinit');
 
 /** What commander is told of below, and its own. */
-const COMMANDS: readonly string[] = ['boot', 'chart', 'check', 'status', 'help'];
+const COMMANDS: readonly string[] = ['boot', 'chart', 'check', 'graph', 'status', 'help'];
 
 async function rejectCommand(name: string, io: AppletIo): Promise<number> {
   const { nearestWord } = await import('../core/nearest-word.ts');
@@ -28,6 +28,7 @@ async function runCommands(args: readonly string[], io: AppletIo): Promise<numbe
   const { Command, CommanderError, Option } = await import('commander');
   const { programVersion } = await import('../os/program.ts');
   const { systemRoot } = await import('./system-root.ts');
+  const { RC_LEVELS } = await import('../core/runlevel.ts');
   let status = 0;
   const program = new Command('rcinit')
     .description('System V init for today’s machines: boot a system root, check it, see what it does.')
@@ -86,6 +87,23 @@ async function runCommands(args: readonly string[], io: AppletIo): Promise<numbe
       status = await runCheck({ root: systemRoot(io, options.root), json: options.json ?? false }, io);
     });
   program
+    .command('graph')
+    .description('who waits for whom among the init scripts, and which header line says so')
+    .option(...root)
+    .addOption(new Option('--level <level>', 'only scripts with links in this level').choices([...RC_LEVELS]))
+    .option('--stop', 'the order in which they stop')
+    .addOption(
+      new Option('--format <format>', 'text, dot for graphviz, svg for a browser, json for programs')
+        .choices(['text', 'dot', 'svg', 'json'])
+        .default('text'),
+    )
+    .action(async (options: GraphCommand) => {
+      const { runGraph } = await import('./graph.ts');
+      const { level, format, stop } = options;
+      const kind = stop === true ? 'stop' : 'start';
+      status = runGraph({ root: systemRoot(io, options.root), level, kind, format }, io);
+    });
+  program
     .command('status')
     .description('the run level, every inittab entry and every init script')
     .option(...root)
@@ -102,6 +120,13 @@ async function runCommands(args: readonly string[], io: AppletIo): Promise<numbe
     return error.exitCode === 0 ? 0 : EXIT_USAGE;
   }
   return status;
+}
+
+interface GraphCommand {
+  readonly root?: string;
+  readonly level?: string;
+  readonly stop?: boolean;
+  readonly format: 'text' | 'dot' | 'svg' | 'json';
 }
 
 const HELP_TAIL = `
