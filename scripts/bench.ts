@@ -12,6 +12,7 @@ import { DAEMON } from './bench/daemon.ts';
 import type { Question } from './bench/measure.ts';
 import { MEMORY } from './bench/memory.ts';
 import { describeMachine, formatAnswer, formatJson, verdictOf, type Answer } from './bench/report.ts';
+import { ORDER } from './bench/order.ts';
 import { REQUEST } from './bench/request.ts';
 import { RESPAWN } from './bench/respawn.ts';
 import { SHELL_LIBRARY } from './bench/shell-library.ts';
@@ -30,6 +31,7 @@ const QUESTIONS: readonly Question[] = [
   SHELL_LIBRARY,
   CORE,
   PARALLEL,
+  ORDER,
 ];
 const USAGE = `Usage: npm run bench -- [--only NAME]... [--json FILE]\nNames: ${QUESTIONS.map(({ name }) => name).join(', ')}\n`;
 

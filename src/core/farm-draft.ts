@@ -10,6 +10,7 @@ import {
 } from './enable.ts';
 import { createExpander, parseMember, type Expansion } from './facility.ts';
 import type { FarmMessage, FarmRequest } from './farm-request.ts';
+import { defaultLevels } from './lsb-header.ts';
 import type { OrderScript } from './order-graph.ts';
 import { compareRcLinkNames } from './rc-link.ts';
 import { checkRequirements, requiredServices } from './requirements.ts';
@@ -17,6 +18,8 @@ import { checkRequirements, requiredServices } from './requirements.ts';
 export interface FarmDraft {
   /** Scripts that have links after the run; the first of two that provide the same service first. */
   readonly linked: readonly OrderScript[];
+  /** Scripts that have none, with the levels in which their headers want them. */
+  readonly bystanders: readonly OrderScript[];
   /** By script name, for every script of init.d. */
   readonly levels: ReadonlyMap<string, Levels>;
   readonly messages: readonly FarmMessage[];
@@ -34,6 +37,9 @@ export function draftFarm(request: FarmRequest): FarmDraft {
   const linked = scripts.filter(({ name }) => hasLevels(levels.get(name) ?? NOWHERE));
   return {
     linked: linked.map((script) => orderScript(script, levels.get(script.name) ?? NOWHERE, request)),
+    bystanders: scripts
+      .filter(({ name }) => !hasLevels(levels.get(name) ?? NOWHERE) && !conflicts.has(name))
+      .map((script) => orderScript(script, defaultLevels(script.header), request)),
     levels,
     messages: [
       ...warnings,
@@ -145,8 +151,6 @@ function requirementFaults(context: Context, levels: ReadonlyMap<string, Levels>
   const { request, scripts, before, providers, expand } = context;
   const named = new Set(request.named.map(({ name }) => name));
   const after = ({ name }: InitScript): Levels => levels.get(name) ?? NOWHERE;
-  const removed = (script: InitScript | undefined): boolean =>
-    request.action === 'enable' || (script !== undefined && named.has(script.name));
   const started = scripts.filter((script) => after(script).start !== 0);
   const faults = checkRequirements({
     enabled: [
@@ -154,6 +158,7 @@ function requirementFaults(context: Context, levels: ReadonlyMap<string, Levels>
       ...started.filter(({ name }) => !named.has(name)),
     ],
     named,
+    action: request.action,
     provider: (service) => providers.get(service),
     levels: after,
     before: ({ name }) => before.get(name) ?? NOWHERE,
@@ -161,6 +166,5 @@ function requirementFaults(context: Context, levels: ReadonlyMap<string, Levels>
   });
   return faults
     .filter(({ kind }) => kind === 'not-enabled' || (!request.isForced && request.action === 'enable'))
-    .filter(({ service }) => removed(providers.get(service)))
     .map(({ text }) => ({ kind: 'fault', text: `FATAL: ${text}` }));
 }

@@ -21,9 +21,9 @@ export interface FarmOutcome {
 
 /** Plans the run. The plan is there also where it is refused, for those who want to look at it. */
 export function planFarm(request: FarmRequest): FarmOutcome {
-  const { linked, levels, messages } = draftFarm(request);
-  const start = orderScripts('start', linked, request.facilities);
-  const stop = orderScripts('stop', linked, request.facilities);
+  const { linked, bystanders, levels, messages } = draftFarm(request);
+  const start = orderScripts('start', linked, request.facilities, bystanders);
+  const stop = orderScripts('stop', linked, request.facilities, bystanders);
   const loops = [start, stop].flatMap(loopMessages);
   const faults = [...messages, ...loops].filter(({ kind }) => kind === 'fault');
   const refusal = loops.length > 0 ? 'exiting now without changing boot order!' : 'exiting now!';

@@ -1,7 +1,9 @@
 /** Loops in an order in words: the original's line, which programs look for, then the cycle itself and the way out. */
 import type { Order } from './order.ts';
-import type { OrderEdge, OrderGraph } from './order-graph.ts';
+import type { OrderEdge, OrderGraph, OrderSource } from './order-graph.ts';
 import type { OrderLoop } from './order-loops.ts';
+
+const ALL = '$all';
 
 /**
  * @returns The original's line; the cycle, each script with the line that makes it wait for the next; what to change.
@@ -24,7 +26,7 @@ export function formatLoop(loop: OrderLoop, { kind, graph }: Order): readonly st
 
 function originalLine(edges: readonly OrderEdge[], kind: Order['kind'], graph: OrderGraph): string {
   const names = edges.map(({ to }) => service(graph, to));
-  const scripts = names.filter((name) => name !== '$all');
+  const scripts = names.filter((name) => name !== ALL);
   const [first = '', second = first] = scripts;
   if (scripts.length === names.length) {
     return `There is a loop between service ${first} and ${second} if ${kind === 'start' ? 'started' : 'stopped'}`;
@@ -38,18 +40,20 @@ function originalLine(edges: readonly OrderEdge[], kind: Order['kind'], graph: O
 }
 
 function formatWait(edge: OrderEdge, graph: OrderGraph, kind: Order['kind']): string {
+  const [waits, first] = [service(graph, edge.to), service(graph, edge.from)];
+  if (waits === ALL) return `${ALL} ${kind === 'start' ? 'includes' : 'is used by'} ${first}`;
   const verb = kind === 'start' ? 'needs' : 'stops after';
-  const why = edge.source === undefined ? 'which uses $all' : reason(edge, graph);
-  return `${service(graph, edge.to)} ${verb} ${service(graph, edge.from)} (${why})`;
+  return `${waits} ${verb} ${first}${edge.source === undefined ? '' : ` (${reason(edge, edge.source, graph)})`}`;
 }
 
-function reason(edge: OrderEdge, graph: OrderGraph): string {
-  const { source } = edge;
-  if (source === undefined) return '';
-  const word = source.word.text.replace(/^\+/, '');
-  const other = graph.nodes[edge.from]?.kind === 'script' ? [edge.from, edge.to] : [edge.to];
-  const isPlain = other.some((index) => service(graph, index) === word);
-  return `${source.keyword}${isPlain ? '' : ` ${word}`}, ${source.script.path}:${source.word.line}`;
+/** The line of the header; with the facility where it is that which leads to the other script. */
+function reason({ from, to }: OrderEdge, { script, keyword, word }: OrderSource, graph: OrderGraph): string {
+  const named = word.text.replace(/^\+/, '');
+  const isNamed = [from, to].some((index) => {
+    const node = graph.nodes[index];
+    return node?.kind === 'script' && node.script !== script && node.script.provides.includes(named);
+  });
+  return `${keyword}${isNamed ? '' : ` ${named}`}, ${script.path}:${word.line}`;
 }
 
 function place({ source }: OrderEdge): string {
@@ -58,5 +62,5 @@ function place({ source }: OrderEdge): string {
 
 function service(graph: OrderGraph, index: number): string {
   const node = graph.nodes[index];
-  return node?.kind === 'script' ? (node.script.provides[0] ?? node.script.name) : '$all';
+  return node?.kind === 'script' ? (node.script.provides[0] ?? node.script.name) : ALL;
 }

@@ -1,6 +1,6 @@
 /** Who must come before whom, of all start links or of all stop links, and which line of which header says so. */
 import { createExpander, parseMember, type Expansion, type FacilityTable } from './facility.ts';
-import { BOOT_LEVEL, levelsOf, type LevelSet } from './level-set.ts';
+import { BOOT_LEVEL, levelsOf, type LevelSet, type RcLevel } from './level-set.ts';
 import type { LsbHeader } from './lsb-header.ts';
 import type { LsbList } from './lsb-keywords.ts';
 import type { LsbWord } from './lsb-value.ts';
@@ -40,7 +40,7 @@ export interface OrderSource {
 export type OrderNode =
   | { readonly kind: 'script'; readonly script: OrderScript; readonly levels: LevelSet }
   /** Stands between those that use `$all` in a level and everything else there. */
-  | { readonly kind: 'all' }
+  | { readonly kind: 'all'; readonly level: RcLevel }
   /** A service that is not there, but that two scripts may both want to be near. */
   | { readonly kind: 'absent'; readonly name: string };
 
@@ -165,7 +165,7 @@ function addBarriers({ kind, nodes, edges }: Builder, allUsers: ReadonlySet<numb
   const users = scripts.filter(({ index }) => allUsers.has(index));
   for (const level of levelsOf(users.reduce((set, { levels }) => set | levels, 0))) {
     const bit = 1 << '0123456S'.indexOf(level);
-    const barrier = nodes.push({ kind: 'all' }) - 1;
+    const barrier = nodes.push({ kind: 'all', level }) - 1;
     for (const { index, levels } of scripts) {
       if ((levels & bit) === 0) continue;
       const isFirst = kind === 'start' ? !allUsers.has(index) : allUsers.has(index);

@@ -29,14 +29,28 @@ const STRENGTHS = [
   'Required-Stop',
 ];
 
-/** Breaks every loop of the graph. The result depends on the graph alone. */
-export function breakLoops({ nodes, edges }: Pick<OrderGraph, 'nodes' | 'edges'>): LoopSearch {
+const NONE = (): boolean => false;
+
+/**
+ * Breaks every loop of the graph. The result depends on the graph alone.
+ * @param isFixed Where given, all edges of a tangle that are not fixed give way at once, and nothing is told about it.
+ */
+export function breakLoops(
+  { nodes, edges }: Pick<OrderGraph, 'nodes' | 'edges'>,
+  isFixed: (edge: OrderEdge) => boolean = NONE,
+): LoopSearch {
   const loops: OrderLoop[] = [];
   let left = edges;
   for (;;) {
     const groups = groupEdges(nodes.length, left);
     const tangle = findTangle(groups, left);
     if (tangle === undefined) return { edges: left, loops, unlisted: 0 };
+    const loose = isFixed === NONE ? [] : tangle.filter((edge) => !isFixed(edge));
+    if (isFixed !== NONE && loose.length > 0) {
+      const gone = new Set(loose);
+      left = left.filter((edge) => !gone.has(edge));
+      continue;
+    }
     const cycle = shortestCycle(groups, tangle);
     const weakest = chooseWeakest(nodes.length, cycle, tangle);
     if (loops.length === MAX_LISTED || weakest === undefined) {

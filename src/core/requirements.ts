@@ -7,6 +7,7 @@ export interface RequirementFacts {
   /** Scripts that have or get start links, those named on the command line first. */
   readonly enabled: readonly InitScript[];
   readonly named: ReadonlySet<string>;
+  readonly action: 'enable' | 'remove';
   /** Who provides a service, enabled or not. */
   readonly provider: (service: string) => InitScript | undefined;
   /** After the run. */
@@ -57,11 +58,14 @@ function checkOne(
   const provider = facts.provider(service);
   const user = script.header.provides[0] ?? script.name;
   const levels = provider === undefined ? undefined : facts.levels(provider);
-  if (levels === undefined || (levels.start | levels.stop) === 0) {
-    return provider === undefined && !facts.named.has(script.name)
-      ? { kind: 'unknown', service, text: `service ${service} has to exist for service ${user}` }
-      : { kind: 'not-enabled', service, text: `service ${service} has to be enabled to use service ${user}` };
-  }
+  const isNamed = facts.named.has(script.name) && facts.action === 'enable';
+  const isRemoved = provider !== undefined && facts.named.has(provider.name) && facts.action === 'remove';
+  const notEnabled = `service ${service} has to be enabled to use service ${user}`;
+  if (levels === undefined && !isNamed)
+    return { kind: 'unknown', service, text: `service ${service} has to exist for service ${user}` };
+  // That something enabled long ago lacks what it requires was somebody's decision, unless it is made just now.
+  if (levels === undefined || !hasLevels(levels))
+    return isNamed || isRemoved ? { kind: 'not-enabled', service, text: notEnabled } : undefined;
   if (provider === undefined) return undefined;
   const theirs = facts.before(provider).start;
   const missed = facts.before(script).start & ~theirs;

@@ -66,7 +66,16 @@ function isDangling(
   const script = posix.basename(target);
   if (scripts.has(script) && target === linkTarget(script)) return false;
   const path = posix.join(paths.initDir, `../rc${level}.d`, name);
-  return statSync(inRoot(paths.root, path), { throwIfNoEntry: false }) === undefined;
+  return leadsNowhere(inRoot(paths.root, path));
+}
+
+function leadsNowhere(path: string): boolean {
+  try {
+    statSync(path);
+    return false;
+  } catch (error) {
+    return ['ENOENT', 'ENOTDIR', 'ELOOP'].includes(errorCode(error));
+  }
 }
 
 export interface ConfFiles {

@@ -1,6 +1,5 @@
 /** Reads init.d: which names are init scripts, and the text their headers are in. */
-import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, readlinkSync, statSync, type Dirent } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, statSync, type Dirent, type Stats } from 'node:fs';
 import { posix } from 'node:path';
 import { isScriptName } from '../core/script-name.ts';
 import type { Millis } from '../core/units.ts';
@@ -61,7 +60,7 @@ function readEntry(
   const file = target !== undefined ? inRoot(paths.root, posix.join(paths.initDir, name)) : `${dir}/${name}`;
   if (target === undefined && !entry.isFile())
     return { kind: entry.isDirectory() ? 'directory' : 'special', name };
-  const stats = statSync(file, { throwIfNoEntry: false });
+  const stats = statIfAny(file);
   if (stats === undefined) return { kind: 'dangling', name };
   if (!stats.isFile()) return { kind: stats.isDirectory() ? 'directory' : 'special', name };
   if ((stats.mode & OWNER_EXECUTE) === 0) return { kind: 'not-executable', name };
@@ -74,9 +73,21 @@ function readEntry(
   }
 }
 
-/** @throws The error of starting it. */
+/** A link that goes round leads nowhere either. */
+function statIfAny(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The module is loaded here, because hardly any machine has such jobs and it is a tenth of the program's start.
+ * @throws The error of starting it.
+ */
 function askUpstartJob(program: string, name: string): string {
-  return execFileSync(program, [name, 'lsb-header'], {
+  return process.getBuiltinModule('node:child_process').execFileSync(program, [name, 'lsb-header'], {
     encoding: 'utf8',
     timeout: JOB_DEADLINE_MS,
     stdio: ['ignore', 'pipe', 'ignore'],
