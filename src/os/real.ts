@@ -15,7 +15,7 @@ import type { InitPorts } from './ports.ts';
 import { takePowerState } from './power-state.ts';
 import { descendantsOf } from './procfs.ts';
 import { appletsDir } from './program.ts';
-import { readInittabFiles } from './read-inittab.ts';
+import { readInittabFiles, readMachineInittab } from './read-inittab.ts';
 import { startReaping } from './reap.ts';
 import { spawnOnConsole } from './spawn.ts';
 import { isTty } from './stdio.ts';
@@ -70,9 +70,13 @@ export function createRealPorts(options: RealOptions): RealPorts {
     },
     ...createProcessPorts(options, console),
     ...createChannelPorts(options, console),
-    readTable: () => readInittabFiles(root),
+    readTable: () => (place === 'machine' ? readMachineInittab() : readInittabFiles(root)),
     hasInitscript: () => isReadable(inRoot(root, INITSCRIPT)),
-    takePowerState: () => takePowerState(root),
+    takePowerState: () =>
+      takePowerState(root, (text) => {
+        console.say(text);
+        sendToSyslog(inRoot(root, '/dev/log'), text);
+      }),
     writeLevel: createLevelWriter(options, console),
     sayConsole: (text) => console.say(text),
     saySyslog: (text) => void sendToSyslog(inRoot(root, '/dev/log'), text),
