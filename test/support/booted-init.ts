@@ -27,6 +27,8 @@ const PROGRAMS: Tree = {
 
 export interface BootOptions extends Pick<Pid1Options, 'console' | 'tmpfs' | 'readOnly'> {
   readonly args?: readonly string[];
+  /** Variables the init itself is started with, e.g. `CONSOLE=/dev/console`. */
+  readonly env?: readonly string[];
   readonly tree?: Tree;
 }
 
@@ -67,7 +69,11 @@ export async function bootInit(
     ...options,
     kind: 'tree',
     layer: dir,
-    argv: [init, ...(options.args ?? [])],
+    argv: [
+      ...(options.env === undefined ? [] : ['/usr/bin/env', ...options.env]),
+      init,
+      ...(options.args ?? []),
+    ],
   });
   onTestFinished(() => pid1.end());
   const telinit = OTHER_INIT === undefined ? join(APPLETS, 'telinit') : '/init';
