@@ -15,11 +15,14 @@ l0:0:wait:rc 0
 l2:2:wait:rc 2
 l3:3:wait:rc 3
 l6:6:wait:rc 6
-h0:0:wait:echo o >/proc/sysrq-trigger
-h6:6:wait:echo b >/proc/sysrq-trigger
-T0:23:respawn:/sbin/agetty --local-line 115200 ttyS0 vt102
+h0:0:wait:poweroff -d -f
+h6:6:wait:reboot -d -f
+S0:23:respawn:/sbin/agetty --local-line 115200 ttyS0 vt102
 ca:23:ctrlaltdel:echo three keys
 kb:23:kbrequest:echo keyboard request
+pf::powerwait:echo power failed
+pn::powerfailnow:echo battery low
+po::powerokwait:echo power back
 `;
 
 const service = (name: string) => `#!/bin/sh
@@ -71,6 +74,7 @@ const TREE: Tree = {
   'etc/pam.d/login': PAM,
   'etc/pam.d/other': PAM,
   'etc/login.defs': '',
+  'root/shutdown!': '#!/bin/sh\necho "asked to shutdown $*"\n',
   'root/map-key.cjs': MAP_KEY,
   'usr/lib/lsb/init-functions=': '/usr/lib/rcinit/dist/sh/init-functions',
   ...Object.fromEntries(SERVICES.map((name) => [`etc/init.d/${name}!`, service(name)])),
@@ -86,6 +90,8 @@ function links(level: string, names: readonly string[]): Tree {
 
 export const SAMPLE_MACHINE: MachineOptions = {
   tree: TREE,
+  // Which its init sees once /proc is there, at the first change of level.
+  words: ['init.autocon=1', 'console=tty0'],
   programs: [
     'agetty',
     'login',

@@ -27,7 +27,7 @@ export interface MachineOptions {
   readonly tree: Tree;
   /** By name, looked up in the usual folders, or by path. */
   readonly programs: readonly string[];
-  /** More words for the kernel's command line. */
+  /** More words for the kernel's command line; the serial line stays the console. */
   readonly words?: readonly string[];
 }
 
@@ -76,7 +76,7 @@ export async function startVirtualMachine(options: MachineOptions): Promise<Virt
   const remove = () => rmSync(dir, { recursive: true, force: true });
   try {
     const [kernel, initramfs] = await Promise.all([unpackKernel(dir), makeInitramfs(dir, options)]);
-    const words = ['console=ttyS0', 'quiet', ...(options.words ?? [])];
+    const words = [...(options.words ?? []), 'console=ttyS0', 'quiet'];
     return drive(spawnQemu(dir, kernel, initramfs, words), join(dir, 'monitor'), remove);
   } catch (error) {
     remove();
@@ -123,7 +123,7 @@ function drive(qemu: ChildProcess, monitorPath: string, remove: () => void): Vir
     qemu.once('close', (code) => resolve(code));
   });
   const type = (text: string) => void qemu.stdin?.write(text);
-  const { waitForLine, skipTo } = makeReader(log);
+  const { waitForLine, position } = makeReader(log);
   let monitor: Socket | undefined;
   let commands = 0;
   return {
@@ -132,13 +132,12 @@ function drive(qemu: ChildProcess, monitorPath: string, remove: () => void): Vir
     waitForLine,
     shell: async (command) => {
       const number = ++commands;
-      const from = log.lines.length;
       // The echo of what is typed has the sum, the answer its result.
-      type(`${command}; echo "end $((${number}+0)) $?"\r`);
-      const last = await log.waitForLine(new RegExp(`^end ${number} \\d+$`), STEP_MS, from - 1);
-      const lines = log.lines.slice(from, log.lines.indexOf(last, from));
-      skipTo(from + lines.length + 1);
-      return { code: Number(last.split(' ')[2]), lines };
+      type(`echo "begin $((${number}+0))"; ${command}; echo "end $((${number}+0)) $?"\r`);
+      await waitForLine(new RegExp(`^begin ${number}$`));
+      const from = position();
+      const last = await waitForLine(new RegExp(`^end ${number} \\d+$`));
+      return { code: Number(last.split(' ')[2]), lines: log.lines.slice(from, position() - 1) };
     },
     pressKeys: (keys) => {
       monitor ??= connect(monitorPath)
@@ -159,7 +158,8 @@ function drive(qemu: ChildProcess, monitorPath: string, remove: () => void): Vir
 /** Reads the console line by line, so that the second boot is not taken for the first. */
 function makeReader(log: ConsoleLog): {
   readonly waitForLine: VirtualMachine['waitForLine'];
-  readonly skipTo: (index: number) => void;
+  /** Index of the line behind the one that was waited for. */
+  readonly position: () => number;
 } {
   let at = 0;
   const waitForLine = async (pattern: RegExp): Promise<string> => {
@@ -167,5 +167,5 @@ function makeReader(log: ConsoleLog): {
     at = log.lines.indexOf(line, at) + 1;
     return line;
   };
-  return { waitForLine, skipTo: (index) => (at = index) };
+  return { waitForLine, position: () => at };
 }

@@ -60,6 +60,7 @@ describe.skipIf(reason !== undefined)(`rcinit as /sbin/init of a kernel ${reason
   test('telinit 3 starts the third service', async () => {
     expect(await machine.shell('service gamma status')).toMatchObject({ code: 3 });
     expect(await machine.shell('telinit 3')).toMatchObject({ code: 0 });
+    await machine.waitForLine(/INIT: added agetty on tty0 with id 0$/);
     await machine.waitForLine(/\[ ok \] gamma/);
     expect(await output('runlevel')).toBe('2 3');
     expect(await machine.shell('service gamma status')).toMatchObject({ code: 0 });
@@ -73,8 +74,30 @@ describe.skipIf(reason !== undefined)(`rcinit as /sbin/init of a kernel ${reason
     await machine.waitForLine(/three keys$/);
   });
 
+  test.each([
+    ['no file', ':', 'power failed'],
+    ['O', 'echo OK >/var/run/powerstatus', 'power back'],
+    ['L', 'echo LOW >/var/run/powerstatus', 'battery low'],
+    ['F', 'echo FAIL >/var/run/powerstatus', 'power failed'],
+    ['O at the old place', 'echo OK >/etc/powerstatus', 'power back'],
+  ])('SIGPWR with power status %s runs its entry', async (_name, prepare, text) => {
+    await machine.shell(`${prepare}; kill -s PWR 1`);
+    await machine.waitForLine(new RegExp(`${text}$`));
+    expect(await machine.shell('test -e /etc/powerstatus -o -e /run/powerstatus')).toMatchObject({ code: 1 });
+  });
+
+  test('SIGRTMIN+4 asks shutdown(8) to power off, once', async () => {
+    await machine.shell('mv /usr/sbin/shutdown /root/real; mv /root/shutdown /usr/sbin/shutdown');
+    await machine.shell('kill -38 1');
+    await machine.waitForLine(/asked to shutdown -hP now$/);
+    await machine.shell('kill -38 1; kill -s WINCH 1');
+    await machine.waitForLine(/keyboard request$/);
+    expect(machine.console.raw.match(/asked to shutdown/g)).toHaveLength(1);
+    await machine.shell('mv /root/real /usr/sbin/shutdown');
+  });
+
   test('reboot stops the services in order and restarts the machine', async () => {
-    machine.type('telinit 6\r');
+    machine.type('reboot\r');
     await machine.waitForLine(/^INIT: Switching to runlevel: 6$/);
     for (const name of ['gamma', 'beta', 'alpha']) await machine.waitForLine(new RegExp(`^${name} stopped`));
     await machine.waitForLine(/^INIT: version \S+ booting$/);
@@ -98,7 +121,7 @@ describe.skipIf(reason !== undefined)(`rcinit as /sbin/init of a kernel ${reason
   });
 
   test('poweroff powers the machine off', async () => {
-    machine.type('telinit 0\r');
+    machine.type('poweroff\r');
     await machine.waitForLine(/^INIT: Switching to runlevel: 0$/);
     expect(await machine.exited).toBe(0);
   });
