@@ -5,7 +5,7 @@ import { isatty, ReadStream } from 'node:tty';
 import type { Millis } from '../core/units.ts';
 import { ffiProblem } from './ffi.ts';
 import { clearNonBlocking, setSaneModes } from './libc-terminal.ts';
-import { errorCode } from './os-error.ts';
+import { errorCode, errorText } from './os-error.ts';
 
 const { O_NOCTTY, O_NONBLOCK, O_RDONLY, O_RDWR } = constants;
 
@@ -16,19 +16,31 @@ const OPEN_PAUSE_MS: Millis = 10;
 /** How long init waits for the answer whether a terminal can be taken; normally it comes in milliseconds. */
 const TRIAL_MS: Millis = 2_000;
 
+export interface LentDevice {
+  readonly fd: number;
+  /** Why it is not the device itself. */
+  readonly problem?: string;
+}
+
 /**
  * Opens the device for reading and writing, blocking, not as controlling terminal; /dev/null if that fails, and where
  * nothing is mounted on /dev yet, the root folder, which can be neither read nor written: what mounts /dev must start.
+ * @param isLost It failed the last time: then it is tried only once.
  */
-export function openForChild(path: string): number {
-  for (let tries = 1; tries <= OPEN_TRIES; tries++) {
+export function openForChild(path: string, isLost: boolean): LentDevice {
+  for (let tries = isLost ? OPEN_TRIES : 1; ; tries++) {
     try {
-      return openBlocking(path);
+      return { fd: openBlocking(path) };
     } catch (error) {
-      if (['ENOENT', 'ENXIO', 'ENODEV', 'EACCES'].includes(errorCode(error))) break;
-      if (tries < OPEN_TRIES) pause(OPEN_PAUSE_MS);
+      const isFinal = ['ENOENT', 'ENXIO', 'ENODEV', 'EACCES'].includes(errorCode(error));
+      if (isFinal || tries >= OPEN_TRIES)
+        return { fd: openNothing(), problem: `open(${path}): ${errorText(error)}` };
+      pause(OPEN_PAUSE_MS);
     }
   }
+}
+
+function openNothing(): number {
   try {
     return openSync(NULL_DEVICE, O_RDWR);
   } catch {

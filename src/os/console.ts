@@ -37,22 +37,27 @@ export interface Console {
 export interface ConsoleOptions {
   readonly mode: ConsoleMode;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Told once when a child gets no console, in the original's words; the console cannot tell it. */
+  readonly onProblem?: (text: string) => void;
 }
 
 /** Opens the console: where a device is meant, `$CONSOLE` or else /dev/console, then /dev/tty0, then /dev/null. */
-export function openConsole({ mode, env }: ConsoleOptions): Console {
+export function openConsole({ mode, env, onProblem }: ConsoleOptions): Console {
   if (mode === 'inherited') return openInheritedConsole();
   const path = choosePath(env['CONSOLE']);
-  return openDevice(path, mode === 'machine' || canBeTaken(path));
+  return openDevice(path, mode === 'machine' || canBeTaken(path), onProblem);
 }
 
-function openDevice(path: string, isTakeable: boolean): Console {
+function openDevice(path: string, isTakeable: boolean, onProblem: ConsoleOptions['onProblem']): Console {
+  let isLost = false;
   const speaker = makeSpeaker(() => openSync(path, O_WRONLY | O_NONBLOCK | O_NOCTTY));
   return {
     path,
     isTakeable,
     lendStdio: (use) => {
-      const fd = openForChild(path);
+      const { fd, problem } = openForChild(path, isLost);
+      if (problem !== undefined && !isLost) onProblem?.(problem);
+      isLost = problem !== undefined;
       try {
         return use([fd, fd, fd]);
       } finally {

@@ -53,7 +53,11 @@ export function createRealPorts(options: RealOptions): RealPorts {
   const { root, place, env } = options;
   process.umask(process.umask() | UMASK);
   setInterval(() => undefined, KEEP_ALIVE_MS);
-  const console = openConsole({ mode: consoleMode(options), env });
+  const console = openConsole({
+    mode: consoleMode(options),
+    env,
+    onProblem: (text) => void sendToSyslog(inRoot(root, '/dev/log'), text),
+  });
   if (ffiProblem() === undefined) {
     keepDescriptors();
     if (place === 'folder') setChildSubreaper();

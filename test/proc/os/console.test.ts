@@ -73,6 +73,22 @@ test('openConsole falls back to /dev/null where a device cannot be opened', () =
   console.ask('', () => undefined);
 });
 
+test('Console.lendStdio gives nothing to read or write after a hang-up, and says so once', () => {
+  const pty = openPty(() => undefined);
+  const problems: string[] = [];
+  const onProblem = (text: string) => problems.push(text);
+  const console = openConsole({ mode: 'device', env: { CONSOLE: pty.path }, onProblem });
+  onTestFinished(() => console.close());
+  console.say('before');
+  pty.close();
+  for (let times = 0; times < 2; times++)
+    console.lendStdio(([fd]) => expect(fstatSync(fd).rdev).toBe(statSync('/dev/null').rdev));
+  expect(problems).toEqual([`open(${pty.path}): No such file or directory`]);
+  console.say('after');
+  console.reset();
+  expect(console.droppedLines()).toBe(1);
+});
+
 test('Console.reset gives the terminal sane modes', () => {
   const { console, pty } = openScreen();
   const stty = (...args: string[]): string => String(execFileSync('stty', ['-F', pty.path, ...args]));

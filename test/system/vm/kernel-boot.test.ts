@@ -59,7 +59,7 @@ describe.skipIf(reason !== undefined)(`rcinit as /sbin/init of a kernel ${reason
 
   test('telinit 3 starts the third service', async () => {
     expect(await machine.shell('service gamma status')).toMatchObject({ code: 3 });
-    expect(await machine.shell('telinit 3')).toMatchObject({ code: 0 });
+    machine.type('telinit 3\r');
     await machine.waitForLine(/INIT: added agetty on tty0 with id 0$/);
     await machine.waitForLine(/\[ ok \] gamma/);
     expect(await output('runlevel')).toBe('2 3');
@@ -81,16 +81,24 @@ describe.skipIf(reason !== undefined)(`rcinit as /sbin/init of a kernel ${reason
     ['F', 'echo FAIL >/var/run/powerstatus', 'power failed'],
     ['O at the old place', 'echo OK >/etc/powerstatus', 'power back'],
   ])('SIGPWR with power status %s runs its entry', async (_name, prepare, text) => {
-    await machine.shell(`${prepare}; kill -s PWR 1`);
+    machine.type(`${prepare}; kill -s PWR 1\r`);
     await machine.waitForLine(new RegExp(`${text}$`));
     expect(await machine.shell('test -e /etc/powerstatus -o -e /run/powerstatus')).toMatchObject({ code: 1 });
   });
 
+  test('the old place of the power status is warned about', () => {
+    expect(machine.console.lines).toContainEqual(
+      expect.stringMatching(
+        /INIT: warning: found obsolete path \/etc\/powerstatus, use \/var\/run\/powerstatus instead$/,
+      ),
+    );
+  });
+
   test('SIGRTMIN+4 asks shutdown(8) to power off, once', async () => {
     await machine.shell('mv /usr/sbin/shutdown /root/real; mv /root/shutdown /usr/sbin/shutdown');
-    await machine.shell('kill -38 1');
+    machine.type('kill -38 1\r');
     await machine.waitForLine(/asked to shutdown -hP now$/);
-    await machine.shell('kill -38 1; kill -s WINCH 1');
+    machine.type('kill -38 1; kill -s WINCH 1\r');
     await machine.waitForLine(/keyboard request$/);
     expect(machine.console.raw.match(/asked to shutdown/g)).toHaveLength(1);
     await machine.shell('mv /root/real /usr/sbin/shutdown');
