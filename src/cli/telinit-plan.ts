@@ -42,7 +42,7 @@ const ASK_DEADLINE_MS = 5_000;
 
 export async function showPlan({ root, level, json }: PlanRequest, io: AppletIo): Promise<number> {
   const status = await askStatus(root);
-  const plan = makePlan(root, level, status, io);
+  const plan = await makePlan(root, level, status, io);
   if (json) {
     const starts = plan.starts.map(({ work, ...start }) =>
       work === undefined ? start : { ...start, scripts: listWork(work) },
@@ -69,7 +69,12 @@ async function askStatus(root: string): Promise<StatusReply | undefined> {
   return reply?.kind === 'status' ? reply : undefined;
 }
 
-function makePlan(root: string, to: RunLevel, status: StatusReply | undefined, io: AppletIo): Plan {
+async function makePlan(
+  root: string,
+  to: RunLevel,
+  status: StatusReply | undefined,
+  io: AppletIo,
+): Promise<Plan> {
   const table = parseInittab(readInittabFiles(root)).table;
   const from: PreviousLevel = status?.level ?? levelFromFiles(root) ?? 'N';
   const known = status !== undefined;
@@ -78,8 +83,12 @@ function makePlan(root: string, to: RunLevel, status: StatusReply | undefined, i
   const { stops, starts } = planLevel({ slots, table, to, place: status?.place ?? 'machine' });
   const change = { level: to, previous: from };
   const complain = (text: string): void => io.err(`${io.name}: ${text}\n`);
-  const withScripts = starts.map((start) =>
-    runsScriptsOf(start.command, to) ? { ...start, work: planScripts(root, change, complain) } : start,
+  const withScripts = await Promise.all(
+    starts.map(async (start) =>
+      runsScriptsOf(start.command, to)
+        ? { ...start, work: await planScripts(root, change, complain) }
+        : start,
+    ),
   );
   return { from, to, known, stops, starts: withScripts };
 }

@@ -11,11 +11,11 @@ import { readRcSettings } from './settings.ts';
 export type PlannedScript = RcStep & { readonly after?: readonly string[] };
 
 /** @param complain Told of a link directory that cannot be read. */
-export function planScripts(
+export async function planScripts(
   root: string,
   change: { readonly level: RunLevel; readonly previous: PreviousLevel },
   complain: (text: string) => void,
-): LevelWork {
+): Promise<LevelWork> {
   const { level, previous } = change;
   const read = (of: string): readonly RcEntry[] => readEntries(root, `/etc/rc${of}.d`, complain);
   const steps = planRunLevel({ level, previous, dir: `/etc/rc${level}.d`, entries: read(level) });
@@ -23,7 +23,7 @@ export function planScripts(
     parseRunLevel(previous) === undefined ? [] : read(previous);
   // init's environment sets nothing of it, as a rule.
   const { parallel } = readRcSettings(root, {});
-  return chooseWork({ root, level, steps, previousEntries, parallel }).work;
+  return (await chooseWork({ root, level, steps, previousEntries, parallel })).work;
 }
 
 /** The same as one list, in the order in which it begins. */

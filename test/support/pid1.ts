@@ -65,6 +65,8 @@ export interface Pid1 {
   readonly console: ConsoleLog;
   /** Types at the console; only with a terminal. */
   readonly type: (text: string) => void;
+  /** Takes the terminal away for good, as a line that is cut does. */
+  readonly hangUp: () => void;
   /** Runs a command inside, as an administrator would. */
   readonly run: (argv: readonly string[], options?: RunOptions) => Promise<RunResult>;
   /** Signals the init as its container manager would. */
@@ -129,7 +131,7 @@ export async function startPid1(options: Pid1Options): Promise<Pid1> {
     const hostPid = onlyChildOf(child.pid ?? 0);
     const inside = openInside(hostPid, usesOwnUser(options), end);
     await letGo(child, exited);
-    return { ...inside, console: log, exited, type: (text) => pty?.type(text) };
+    return { ...inside, console: log, exited, type: (text) => pty?.type(text), hangUp: () => pty?.close() };
   } catch (error) {
     await end();
     throw error;
@@ -225,7 +227,7 @@ function openInside(
   hostPid: number,
   ownUserNamespace: boolean,
   end: Ending,
-): Omit<Pid1, 'console' | 'exited' | 'type'> {
+): Omit<Pid1, 'console' | 'exited' | 'type' | 'hangUp'> {
   const folder = (inside: string) =>
     openSync(`/proc/${hostPid}/root${inside}`, constants.O_RDONLY | constants.O_DIRECTORY);
   const root = folder('/');
