@@ -3,6 +3,7 @@
 export const APPLET_NAMES = [
   'halt',
   'init',
+  'insserv',
   'invoke-rc.d',
   'killall5',
   'pidof',

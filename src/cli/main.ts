@@ -12,6 +12,7 @@ import { calledName, runApplet, type LoadApplet } from './run-applet.ts';
 export const APPLETS: Readonly<Record<AppletName, LoadApplet>> = {
   halt: () => import('./halt.ts'),
   init: () => import('./init.ts'),
+  insserv: () => import('./insserv.ts'),
   'invoke-rc.d': () => import('./invoke-rc-d.ts'),
   killall5: () => import('./killall5.ts'),
   pidof: () => import('./pidof.ts'),

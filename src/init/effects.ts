@@ -1,5 +1,6 @@
 /** Carries out the engine's effects through the ports. Decides nothing. */
 import { describeEnd } from '../core/describe-end.ts';
+import { KERNEL_COMMAND_LINE } from '../core/inittab-autocon.ts';
 import { inittabLogLine, parseInittab } from '../core/inittab.ts';
 import type { Inittab } from '../core/inittab-entry.ts';
 import type { Effect, Event, TimerName } from '../core/machine-types.ts';
@@ -114,8 +115,12 @@ export function readTable(ports: InitPorts, when: 'first' | 'again'): Inittab | 
     if (diagnostic.severity === 'error' || diagnostic.code === 'more-errors')
       say(ports, 'both', inittabLogLine(diagnostic));
   }
+  const asked = table.entries.filter(({ file }) => file === KERNEL_COMMAND_LINE);
+  for (const { id, command } of asked)
+    say(ports, 'both', `added agetty on ${command.split(' ').at(-2)} with id ${id}`);
   // Line 0 is the single-user line that is added to every table.
-  if (when === 'first' || table.entries.some((entry) => entry.line > 0)) return table;
+  if (when === 'first' || table.entries.some((entry) => entry.line > 0 && !asked.includes(entry)))
+    return table;
   say(
     ports,
     'both',

@@ -4,6 +4,8 @@
  */
 import type { RecordFact } from '../core/init-records.ts';
 import type { InittabFile } from '../core/inittab-file.ts';
+import type { DaemonSidecar } from '../core/daemon-sidecar.ts';
+import type { MainLook } from '../core/main-script.ts';
 import type { EpochMillis, ExitStatus, Millis, Pid } from '../core/units.ts';
 
 export interface SpawnRequest {
@@ -78,7 +80,9 @@ export interface InitPorts {
   /** Asks for a run level on the console; the answer is one line. Nothing comes where there is no console. */
   readonly askConsole: (prompt: string, answer: (line: string | undefined) => void) => void;
   /** Answers the lines that come through the control socket, from now on. */
-  readonly listen: (answer: (line: string) => string) => void;
+  readonly listen: (answer: (line: string, gone: AbortSignal) => Promise<string>) => void;
+  /** What is to be seen of an init script's daemon, `followed` if it is known already. */
+  readonly lookAtMain: (script: string, followed: DaemonSidecar | undefined) => MainLook;
   /** Runs `/sbin/shutdown -hP now`, once in init's life. */
   readonly powerOff: () => void;
   /** Stops this process like Ctrl-Z stops any other. */

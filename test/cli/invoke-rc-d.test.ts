@@ -99,7 +99,10 @@ describe('the answer of policy-rc.d', () => {
   });
 
   test('yes starts even what the level has disabled', async () => {
-    expect(await invoke(system(DISABLED, policy(0)), 'foo', 'start')).toMatchObject({ code: 0, calls: 'start\n' });
+    expect(await invoke(system(DISABLED, policy(0)), 'foo', 'start')).toMatchObject({
+      code: 0,
+      calls: 'start\n',
+    });
   });
 
   test.each([
@@ -180,7 +183,10 @@ describe('links that are none', () => {
     ['a dangling link of level S', { 'etc/rcS.d/S20foo=': 'gone' }, 'dangling symlink: /etc/rcS.d/S20foo\n'],
   ] as const)('%s ends it with 102', async (_, link, err) => {
     expect(await invoke(system(link), 'foo', 'stop')).toMatchObject({ code: 102, err, calls: '' });
-    expect(await invoke(system(link), '--try-anyway', 'foo', 'stop')).toMatchObject({ code: 0, calls: 'stop\n' });
+    expect(await invoke(system(link), '--try-anyway', 'foo', 'stop')).toMatchObject({
+      code: 0,
+      calls: 'stop\n',
+    });
   });
 });
 
@@ -217,14 +223,20 @@ describe('wrong use', () => {
 
   test('nothing at all shows the help', async () => {
     const run = await invoke(system());
-    expect(run).toMatchObject({ code: 103, err: 'syntax error: missing required parameter, --help assumed\n' });
+    expect(run).toMatchObject({
+      code: 103,
+      err: 'syntax error: missing required parameter, --help assumed\n',
+    });
     expect(run.out).toContain('Usage:\n  invoke-rc.d [options] <basename> <action> [extra parameters]\n');
     expect(await invoke(system(), '--help')).toMatchObject({ code: 0, out: run.out, err: '' });
   });
 });
 
 describe('on a system with another service manager', () => {
-  function withSystemctl(answers: Readonly<Record<string, string>>): { root: string; env: Record<string, string> } {
+  function withSystemctl(answers: Readonly<Record<string, string>>): {
+    root: string;
+    env: Record<string, string>;
+  } {
     const cases = Object.entries(answers).map(([call, answer]) => `'${call}') ${answer};;`);
     const root = system({
       'run/systemd/system/': '',
@@ -250,7 +262,7 @@ describe('on a system with another service manager', () => {
     expect((await runApplet('invoke-rc.d', args, { env: native.env })).code).toBe(0);
   });
 
-  test('an action of the script\'s own goes to the script', async () => {
+  test("an action of the script's own goes to the script", async () => {
     const { root, env } = withSystemctl({});
     writeFileSync(join(root, 'var/run/runlevel'), '2');
     expect((await runApplet('invoke-rc.d', ['foo', 'rotate', 'x'], { env })).code).toBe(0);

@@ -1,3 +1,4 @@
+import { autoconsoles } from '../../src/core/inittab-autocon.ts';
 import { describe, expect, test } from 'vitest';
 import type { InittabEntry } from '../../src/core/inittab-entry.ts';
 import { parseInittab } from '../../src/core/inittab.ts';
@@ -43,6 +44,9 @@ function record(change: Partial<InitPorts> = {}): Recorder {
     signalGroup: (leader, signal) => (note(`${signal} group ${leader}`), false),
     signalRest: (signal) => note(`${signal} rest`),
     isChildless: () => false,
+    lookAtMain: () => {
+      throw new Error('no effect looks for a daemon');
+    },
     onChildless: () => undefined,
     onSignal: () => undefined,
     onRequest: () => undefined,
@@ -185,6 +189,20 @@ describe('createPerformer', () => {
     const { perform } = record();
     const [answer] = perform({ kind: 'readTable' });
     expect(answer).toMatchObject({ kind: 'tableRead', at: NOW, table: { defaultLevel: '2' } });
+  });
+
+  test('says which gettys the kernel asked for, and does not take them for a table', () => {
+    const consoles = autoconsoles('init.autocon=1 console=ttyS0,9600')!;
+    const text = 'id:2:initdefault:\nr:2:respawn:x\n';
+    const world = record({ readTable: () => [{ path: '/etc/inittab', text }, consoles] });
+    const [answer] = world.perform({ kind: 'readTable' });
+    expect(answer).toMatchObject({ table: { entries: [{ id: 'r' }, { id: '~~' }, { id: 'S0' }] } });
+    expect(world.log).toEqual([
+      'console: added agetty on ttyS0 with id S0',
+      'syslog: added agetty on ttyS0 with id S0',
+    ]);
+    const empty = record({ readTable: () => [{ path: '/etc/inittab', text: '' }, consoles] });
+    expect(empty.perform({ kind: 'readTable' })).toEqual([{ kind: 'tableRead', table: undefined, at: NOW }]);
   });
 
   test('says of a held entry the line of the original, then command, end and next try', () => {

@@ -7,6 +7,7 @@ import { createMachine } from '../../src/core/machine.ts';
 import { createPerformer, readTable } from '../../src/init/effects.ts';
 import { createLoop } from '../../src/init/loop.ts';
 import type { RecordFact } from '../../src/core/init-records.ts';
+import type { MainLook } from '../../src/core/main-script.ts';
 import type { InitRequest } from '../../src/core/initctl-message.ts';
 import type { RunLevel } from '../../src/core/runlevel.ts';
 
@@ -33,6 +34,17 @@ export interface FakeWorld {
 
 type DistributedOmit<E> = E extends Event ? Omit<E, 'at'> : never;
 
+const NOTHING_TO_SEE: MainLook = {
+  daemon: undefined,
+  pidfile: undefined,
+  deadPid: undefined,
+  isAlive: false,
+  isChild: false,
+  isBusy: false,
+  wasRun: false,
+  failure: undefined,
+};
+
 interface FakeProcess {
   readonly pid: number;
   readonly command: string;
@@ -42,6 +54,8 @@ interface FakeProcess {
 export interface WorldOptions {
   readonly place?: Place;
   readonly wantedLevel?: RunLevel;
+  /** The id of the entry with which everything ends. */
+  readonly main?: string;
   readonly emergency?: boolean;
   /** Commands that cannot be started, with the errno. */
   readonly broken?: Readonly<Record<string, string>>;
@@ -133,6 +147,7 @@ export function bootWorld(table: string, options: WorldOptions = {}): FakeWorld 
     resetConsole: () => log.push('reset console'),
     askConsole: () => log.push('ask'),
     listen: () => undefined,
+    lookAtMain: () => NOTHING_TO_SEE,
     powerOff: () => undefined,
     stopSelf: () => undefined,
     lostTerminal: () => false,
@@ -196,8 +211,8 @@ export function bootWorld(table: string, options: WorldOptions = {}): FakeWorld 
   };
 }
 
-function pick({ wantedLevel }: WorldOptions): { readonly wantedLevel?: RunLevel } {
-  return wantedLevel === undefined ? {} : { wantedLevel };
+function pick({ wantedLevel, main }: WorldOptions): Pick<WorldOptions, 'wantedLevel' | 'main'> {
+  return { ...(wantedLevel !== undefined && { wantedLevel }), ...(main !== undefined && { main }) };
 }
 
 function describeFact(fact: RecordFact): string {
