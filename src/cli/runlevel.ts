@@ -6,7 +6,7 @@ import { systemRoot } from './system-root.ts';
 const EXIT_UNKNOWN = 1;
 
 export const applet: Applet = ([file], io) => {
-  const levels = findLevels(systemRoot(io), file);
+  const levels = readLevels(systemRoot(io), file);
   io.out(levels === undefined ? 'unknown\n' : `${levels.previous} ${levels.level}\n`);
   return levels === undefined ? EXIT_UNKNOWN : 0;
 };

@@ -8,7 +8,7 @@ import {
 } from '../core/halt-options.ts';
 import { askForStandby } from '../os/disk-standby.ts';
 import { execProgram } from '../os/exec-program.ts';
-import { findLevels } from '../rc/current-levels.ts';
+import { readLevels } from '../os/read-levels.ts';
 import { whyNoReboot } from '../os/libc.ts';
 import { endMachine, recordShutdown, syncDisks, type MachineEnd } from '../os/machine-end.ts';
 import { takeNetworkDown } from '../os/network-down.ts';
@@ -54,7 +54,7 @@ function fail(io: AppletIo, text: string): number {
 /** Said by init to its own children, else by the files. */
 function currentLevel(root: string, { env }: AppletIo): string | undefined {
   const { INIT_VERSION: version, RUNLEVEL: told } = env;
-  return version !== undefined && told !== undefined ? told.charAt(0) : findLevels(root)?.level;
+  return version !== undefined && told !== undefined ? told.charAt(0) : readLevels(root)?.level;
 }
 
 /** Level 0 and 6 are where these programs do what they are called. */
