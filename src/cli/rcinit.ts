@@ -13,7 +13,7 @@ export const applet: Applet = async (args, io) => {
 const OTHERS = APPLET_NAMES.filter((name) => name !== 'rcinit');
 
 /** What commander is told of below, and its own. */
-const COMMANDS: readonly string[] = ['boot', 'chart', 'check', 'graph', 'status', 'help'];
+const COMMANDS: readonly string[] = ['boot', 'chart', 'check', 'graph', 'is-enabled', 'status', 'help'];
 
 async function rejectCommand(name: string, io: AppletIo): Promise<number> {
   const { nearestWord } = await import('../core/nearest-word.ts');
@@ -102,6 +102,16 @@ async function runCommands(args: readonly string[], io: AppletIo): Promise<numbe
       const { level, format, stop } = options;
       const kind = stop === true ? 'stop' : 'start';
       status = runGraph({ root: systemRoot(io, options.root), level, kind, format }, io);
+    });
+  program
+    .command('is-enabled')
+    .description('whether a script is started: exit 0 yes, 1 no, 4 no such script')
+    .argument('<name>', 'the init script')
+    .argument('[level]', '0-6 or S; without it any of 1-5 and S')
+    .option(...root)
+    .action(async (name: string, level: string | undefined, options: { root?: string }) => {
+      const { runIsEnabled } = await import('./is-enabled.ts');
+      status = runIsEnabled({ root: systemRoot(io, options.root), name, level }, io);
     });
   program
     .command('status')

@@ -40,6 +40,8 @@ export function separateInteractive(
   const groups = groupEdges(nodes.length, edges);
   const ghosts = groupEdges(nodes.length, nearGhosts(nodes, ghostEdges));
   const queue = createBuckets(numbers);
+  // Each pushes once: services that are not there may be in a loop that nobody has to live with.
+  const used = new Set<OrderEdge>();
   const raise = (node: number, least: number): void => {
     if ((numbers[node] ?? 0) >= least) return;
     numbers[node] = least;
@@ -54,8 +56,12 @@ export function separateInteractive(
       for (const { to, distance } of groups[node] ?? []) raise(to, number + distance);
       if (number === chain[node]) continue;
       for (const { to: ghost } of ghosts[node] ?? [])
-        for (const { to } of ghosts[ghost] ?? [])
-          if ((levelsOfNode(nodes[to]) & levelsOfNode(nodes[node])) !== 0) raise(to, number + 2);
+        for (const edge of ghosts[ghost] ?? []) {
+          if (used.has(edge) || (numbers[edge.to] ?? 0) >= number + 2) continue;
+          if ((levelsOfNode(nodes[edge.to]) & levelsOfNode(nodes[node])) === 0) continue;
+          used.add(edge);
+          raise(edge.to, number + 2);
+        }
     }
   }
   return numbers;

@@ -1,7 +1,6 @@
 /** One run of `insserv`: read, decide, say, and, unless it is a rehearsal, change. */
-import type { NamedScript } from '../../core/enable.ts';
 import { planFarm, type FarmOutcome } from '../../core/farm.ts';
-import { presentLevels } from '../../core/enable.ts';
+import { presentLevels, type NamedScript } from '../../core/enable.ts';
 import { headerLines, isOriginalComplaint, planLines, showOrder } from '../../core/insserv-text.ts';
 import { applyFarmPlan, withFarmLock } from '../../os/link-farm.ts';
 import type { AppletIo } from '../applet.ts';
@@ -9,10 +8,12 @@ import type { InsservCommand } from './options.ts';
 import { formatAdvice, readSystem, type ReadSystem } from '../../rc/script-system.ts';
 
 const EXIT_FAILURE = 1;
+const FILE_MODE_MASK = 0o022;
 
 /** @throws {OsError} Where something cannot be read or changed. */
 export async function runInsserv(command: InsservCommand, io: AppletIo): Promise<number> {
   if (command.isDryRun || command.showsOrder) return runLocked(command, io);
+  process.umask(FILE_MODE_MASK);
   return withFarmLock(command.paths, () => runLocked(command, io));
 }
 

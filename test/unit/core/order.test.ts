@@ -150,6 +150,15 @@ describe('an interactive script', () => {
     expect(start(...scripts)).toBe('a2 b4 talk1');
   });
 
+  test('comes to an end where a service that is not there would have to be before and after the same scripts', () => {
+    const scripts = [
+      orderScript('a', { 'X-Start-Before': 'absent', 'Should-Start': 'b' }),
+      orderScript('b', { 'Should-Start': 'absent' }),
+      orderScript('aa', interactive),
+    ];
+    expect(start(...scripts)).toBe('a6 aa1 b5');
+  });
+
   test('does not matter for stopping', () => {
     expect(stop(orderScript('a'), orderScript('b', interactive))).toBe('a1 b1');
   });
