@@ -54,7 +54,10 @@ async function runCommands(args: readonly string[], io: AppletIo): Promise<numbe
       if (word !== undefined && wantedLevel === undefined) {
         io.err(`rcinit: cannot boot to "${word}": no run level; name one of 0-9, S or single\n`);
         status = EXIT_USAGE;
-      } else status = await bootSystem({ root: systemRoot(io, options.root), wantedLevel }, io);
+      } else {
+        const folder = systemRoot(io, options.root);
+        status = await bootSystem({ root: folder, wantedLevel, again: ['boot', '--root', folder] }, io);
+      }
     });
   program
     .command('check')

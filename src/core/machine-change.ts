@@ -3,7 +3,7 @@ import { findLeaving, mergeSlots } from './inittab-diff.ts';
 import type { Inittab } from './inittab-entry.ts';
 import type { DemandLevel, RunLevel } from './runlevel.ts';
 import type { Slot } from './slot.ts';
-import { beginTurn, endTurn, noteExit, say, showLevel, update, type Turn } from './machine-turn.ts';
+import { beginTurn, defer, endTurn, noteExit, say, showLevel, update, type Turn } from './machine-turn.ts';
 import type { Event, Purpose, ReadingState, Step, StoppingState } from './machine-types.ts';
 import { settle, warnIfEmpty } from './machine-level.ts';
 import type { Millis, Pid } from './units.ts';
@@ -94,6 +94,7 @@ export function endStopIfDone(turn: Turn, state: StoppingState): Step {
 /** The deadline of TERM leads to KILL, that of KILL to giving up on the process. */
 export function escalate(state: StoppingState, event: Extract<Event, { kind: 'timerFired' }>): Step {
   const turn = beginTurn(state.core, event.at);
+  if (event.timer === 'reexec') return defer(state, event);
   // The reading forgets all throttles, so a held slot needs no waking.
   if (event.timer !== 'grace') return endTurn(turn, state);
   if (state.step === 'term') return startKilling(turn, state);

@@ -130,8 +130,11 @@ export type Event =
   /** No child and no orphan is left. */
   | { readonly kind: 'childless'; readonly at: Millis };
 
-/** `grace` bounds the waits of `stopping` and `ending`; `held:KEY` wakes one slot. */
-export type TimerName = 'grace' | `held:${string}`;
+/**
+ * `grace` bounds the waits of `stopping` and `ending`; `held:KEY` wakes one slot; `reexec` comes when the program
+ * that init is to become was tried, and everything that was on its way to this one has arrived.
+ */
+export type TimerName = 'grace' | 'reexec' | `held:${string}`;
 
 export type Effect =
   | {
@@ -151,6 +154,10 @@ export type Effect =
   | { readonly kind: 'readTable' }
   /** The level shown to programs changed: level file, `runlevel`, process title. */
   | { readonly kind: 'showLevel'; readonly level: InitLevel; readonly previous: PreviousLevel }
+  /** Looks whether the program at init's own path works; if so, `timerFired` for `reexec` follows. */
+  | { readonly kind: 'tryProgram' }
+  /** Init becomes that program. */
+  | { readonly kind: 'reexec' }
   | { readonly kind: 'resetConsole' }
   | { readonly kind: 'askLevel' }
   | { readonly kind: 'say'; readonly to: 'console' | 'syslog' | 'both'; readonly text: string }

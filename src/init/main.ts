@@ -1,13 +1,19 @@
 /** Makes an init of this process: wires engine, loop and ports together, and lives until the engine says exit. */
 import { createMachine } from '../core/machine.ts';
-import type { Effect, Event, Place, State } from '../core/machine-types.ts';
+import type { Effect, Event, Place, State, Step } from '../core/machine-types.ts';
 import type { RunLevel } from '../core/runlevel.ts';
+import { resumeMachine, type KeptFacts, type SavedState } from '../core/saved-state.ts';
+import type { Millis } from '../core/units.ts';
 import { decodeRequest } from '../core/initctl-message.ts';
 import type { InitPorts, InitSignal } from '../os/ports.ts';
+import { programPath } from '../os/next-program.ts';
 import { createRealPorts } from '../os/real.ts';
 import { answerControl } from './control.ts';
 import { createPerformer, readTable } from './effects.ts';
 import { createLoop, type Loop } from './loop.ts';
+import { createReexec } from './re-exec.ts';
+import { createRescue } from './rescue.ts';
+import { dropStrangers, problemsOf, takeOver, type HandedOn } from './take-over.ts';
 import { signalMeaning } from './signals.ts';
 
 export interface InitOptions {
@@ -20,6 +26,12 @@ export interface InitOptions {
   readonly emergency: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly version: string;
+  /** Arguments of the program that init becomes at a re-exec; `--init` for one that is called so. */
+  readonly again: readonly string[];
+  /** The descriptor that holds the root's lock, where the next program shall have it. */
+  readonly lockFd?: number;
+  /** What the program that this process was before handed on. */
+  readonly handed?: HandedOn;
   /** Told once when the first level is reached: everything that is waited for has ended. */
   readonly onReady?: (level: RunLevel) => void;
 }
@@ -30,59 +42,123 @@ export interface InitOptions {
  */
 export function runInit(options: InitOptions): Promise<number> {
   return new Promise((resolve) => {
-    const { ports, path, console } = createRealPorts({ ...options, onLeft: resolve });
-    const loop = wire(ports, options, { path, console });
-    ports.sayConsole(`version ${options.version} booting`);
+    const { env, saved, resumed } = takeOver(options.handed?.state, options.env);
+    const { ports, path, console } = createRealPorts({
+      ...options,
+      env,
+      lockFd: options.lockFd,
+      resumed,
+      onLeft: resolve,
+    });
     const at = ports.now();
+    ports.sayConsole(`version ${options.version} ${saved === undefined ? 'booting' : 'reloading'}`);
+    const init = wire(
+      ports,
+      { ...options, env },
+      { path, console, startedAt: saved?.facts.startedAt ?? at, saved },
+    );
+    for (const problem of problemsOf(options.handed?.state)) sayBoth(ports, problem);
     // Programs of sysinit may ask for things already; what they ask is deferred until the table is read.
     ports.openFifo();
-    loop.send({ kind: 'started', table: readTable(ports, 'first'), emergency: options.emergency, at });
+    options.handed?.closeFifo();
+    if (saved === undefined) {
+      init.send({ kind: 'started', table: readTable(ports, 'first'), emergency: options.emergency, at });
+    } else init.resume();
     ports.listen((line) =>
       answerControl(line, {
         pid: process.pid,
         root: options.root,
-        startedAt: at,
+        startedAt: saved?.facts.startedAt ?? at,
         now: ports.now,
-        state: loop.state,
+        state: init.state,
       }),
     );
   });
 }
 
-function wire(
-  ports: InitPorts,
-  options: InitOptions,
-  where: { readonly path: string; readonly console: string | undefined },
-): Loop {
-  const initial = createMachine({
-    place: options.place,
-    ...(options.wantedLevel !== undefined && { wantedLevel: options.wantedLevel }),
-  });
+interface Init extends Loop {
+  /** Goes on where the program before was. */
+  readonly resume: () => void;
+}
+
+interface Where {
+  readonly path: string;
+  readonly console: string | undefined;
+  readonly startedAt: Millis;
+  readonly saved: SavedState | undefined;
+}
+
+function wire(ports: InitPorts, options: InitOptions, { path, console, startedAt, saved }: Where): Init {
   const environment = {
     own: options.env,
-    path: where.path,
-    console: where.console,
+    path,
+    console,
     root: options.root === '/' ? undefined : options.root,
     version: `rcinit-${options.version}`,
   };
+  const first = firstStep(ports, options, saved);
   const send = (event: Event): void => {
     loop.send(event);
     tellReady();
   };
-  const perform = createPerformer({ ports, environment, send });
-  const onFault = (error: unknown, during: Event | Effect): void => reportFault(ports, error, during.kind);
-  const loop = createLoop(initial, { perform, onFault });
-  const tellReady = onceReady(loop, options.onReady);
+  const facts = (): KeptFacts => ({
+    startedAt,
+    rescuedAt: rescue.rescuedAt(),
+    lockFd: options.lockFd,
+    bootRecords: saved?.facts.bootRecords ?? { wtmp: 1, utmp: 1 },
+  });
+  const reexec = createReexec({
+    ports,
+    environment,
+    facts,
+    state: () => loop.state(),
+    program: programPath(),
+  });
+  const rescue = createRescue({
+    now: ports.now,
+    rescuedAt: saved?.facts.rescuedAt,
+    rescue: () => {
+      sayBoth(ports, 're-executing because of internal errors, with everything that runs');
+      reexec.prepare(() => void reexec.become());
+    },
+  });
+  const perform = createPerformer({ ports, environment, send, reexec });
+  const onFault = (error: unknown, during: Event | Effect): void => {
+    reportFault(ports, error, during.kind);
+    rescue.noteFault();
+  };
+  const loop = createLoop(first.state, { perform, onFault });
+  const tellReady = onceReady(loop, saved === undefined ? options.onReady : undefined);
   listen(ports, options.place, send);
-  process.on('uncaughtException', (error) => reportFault(ports, error, 'the main loop'));
-  return { ...loop, send };
+  process.on('uncaughtException', (error) => {
+    reportFault(ports, error, 'the main loop');
+    rescue.noteCrash();
+  });
+  const resume = (): void => {
+    if (saved?.paused !== true) loop.send({ kind: 'resume', at: ports.now() });
+    for (const effect of first.effects) perform(effect).forEach(loop.send);
+  };
+  return { ...loop, send, resume };
+}
+
+function firstStep(
+  ports: InitPorts,
+  { place, wantedLevel }: InitOptions,
+  saved: SavedState | undefined,
+): Step {
+  if (saved !== undefined) return resumeMachine(dropStrangers(saved, ports), { place, at: ports.now() });
+  return { state: createMachine({ place, ...(wantedLevel !== undefined && { wantedLevel }) }), effects: [] };
+}
+
+function sayBoth(ports: InitPorts, text: string): void {
+  ports.sayConsole(text);
+  ports.saySyslog(text);
 }
 
 /** PID 1 never dies of its own faults: it says what happened and goes on without that event. */
 function reportFault(ports: InitPorts, error: unknown, during: string): void {
   const text = error instanceof Error ? error.message : String(error);
-  ports.sayConsole(`internal error in "${during}", ignoring it, please report: ${text}`);
-  ports.saySyslog(`internal error in "${during}", ignoring it, please report: ${text}`);
+  sayBoth(ports, `internal error in "${during}", ignoring it, please report: ${text}`);
 }
 
 function listen(ports: InitPorts, place: Place, send: (event: Event) => void): void {

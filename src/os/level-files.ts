@@ -21,6 +21,11 @@ export function forgetLastBoot(root: string): void {
   remove(root, [LEVELS_FILE, LEVEL_FILE, LAST_RC]);
 }
 
+/** An init that does not know `runlevel`'s own source comes next. */
+export function forgetLevels(root: string): void {
+  remove(root, [LEVELS_FILE]);
+}
+
 /** There is no run level any more. */
 export function removeLevelFiles(root: string): void {
   remove(root, [LEVELS_FILE, LEVEL_FILE]);

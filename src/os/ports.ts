@@ -18,6 +18,16 @@ export type SpawnResult =
   /** `code` is an errno name, e.g. `ENOENT`. */
   | { readonly kind: 'failed'; readonly code: string };
 
+export interface ReexecRequest {
+  /** What descriptor 11 will say. */
+  readonly stream: Uint8Array;
+  /** Of the program that init becomes. */
+  readonly env: Readonly<Record<string, string>>;
+  /** For the files that have to be right again after a failure. */
+  readonly level: string;
+  readonly previous: string;
+}
+
 /** Names of the signals that mean something to init; the last two are SIGRTMIN+3 and SIGRTMIN+4. */
 export type InitSignal =
   | 'SIGHUP'
@@ -83,4 +93,11 @@ export interface InitPorts {
   /** True if init was started on a terminal that is gone now. */
   readonly lostTerminal: () => boolean;
   readonly exit: (status: number) => void;
+
+  /** True for children of ours, dead or alive; also where it cannot be asked. */
+  readonly isChild: (pid: Pid) => boolean;
+  /** Tries the program at init's own path. `why` is undefined if it works. */
+  readonly tryProgram: (answer: (why: string | undefined) => void) => void;
+  /** Becomes that program. @returns Why that failed; then everything is as it was. */
+  readonly reexec: (handover: ReexecRequest) => string;
 }

@@ -2,7 +2,8 @@
 import type { Place } from '../core/machine-types.ts';
 import { CONTROL_FIFO, CONTROL_SOCKET, INITSCRIPT, SYSTEM_PATH } from '../core/system-paths.ts';
 import type { ExitStatus, Pid } from '../core/units.ts';
-import { openConsole, type Console } from './console.ts';
+import { monotonicNow } from './clock.ts';
+import { openConsole, type Console, type ConsoleMode } from './console.ts';
 import { listenForControl, type ControlSocket } from './control-socket.ts';
 import { openControlFifo, type ControlFifo } from './fifo.ts';
 import { inRoot } from './in-root.ts';
@@ -16,15 +17,25 @@ import { descendantsOf } from './procfs.ts';
 import { appletsDir } from './program.ts';
 import { readInittabFiles } from './read-inittab.ts';
 import { startReaping } from './reap.ts';
+import {
+  createReexecPorts,
+  takeUpLevel,
+  titleOf,
+  type OwnChildren,
+  type ReexecOptions,
+  type ResumedLevel,
+} from './re-exec-ports.ts';
 import { spawnOnConsole } from './spawn.ts';
-import { isTty } from './stdio.ts';
+import { isNullDevice, isTty } from './stdio.ts';
 import { sendToSyslog } from './syslog.ts';
 import { isReadable } from './is-readable.ts';
 
-export interface RealOptions {
+export interface RealOptions extends ReexecOptions {
   readonly root: string;
   readonly place: Place;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The levels that the program which this process was before handed on. */
+  readonly resumed: ResumedLevel | undefined;
   /** Called with the exit status when everything of init's own was taken down. */
   readonly onLeft: (status: number) => void;
 }
@@ -48,24 +59,28 @@ export function createRealPorts(options: RealOptions): RealPorts {
   const { root, place, env } = options;
   process.umask(process.umask() | UMASK);
   setInterval(() => undefined, KEEP_ALIVE_MS);
-  const mode = place === 'machine' || env['CONSOLE'] !== undefined ? 'machine' : 'inherited';
-  const console = openConsole({ mode, env });
+  const console = openConsole({ mode: consoleMode(options), env });
   if (ffiProblem() === undefined) {
     // Descriptors that our starter left open are nobody's below us.
     closeOnExecFrom(3);
     if (place === 'folder') setChildSubreaper();
   }
   if (place === 'machine') keepCtrlAltDel();
-  forgetLastBoot(root);
+  if (options.resumed === undefined) forgetLastBoot(root);
+  else takeUpLevel(options, options.resumed);
+  const { own, ...processes } = createProcessPorts(options, console);
+  const { fifoFd, ...channels } = createChannelPorts(options, console);
   const ports: InitPorts = {
-    now: () => performance.now(),
+    // It goes on over a re-exec, and so do the times of the state.
+    now: monotonicNow,
     wallClock: () => Date.now(),
     setTimer: (afterMs, fire) => {
       const timer = setTimeout(fire, afterMs);
       return () => clearTimeout(timer);
     },
-    ...createProcessPorts(options, console),
-    ...createChannelPorts(options, console),
+    ...processes,
+    ...channels,
+    ...createReexecPorts(options, { own, fifoFd }),
     readTable: () => readInittabFiles(root),
     hasInitscript: () => isReadable(inRoot(root, INITSCRIPT)),
     takePowerState: () => takePowerState(root),
@@ -83,6 +98,12 @@ export function createRealPorts(options: RealOptions): RealPorts {
   return { ports, path, console: console.path };
 }
 
+/** Streams that sysvinit closed are /dev/null by now, and its console is ours. */
+function consoleMode({ place, env, resumed }: RealOptions): ConsoleMode {
+  const hasStreams = resumed?.isForeign !== true || !isNullDevice(1);
+  return place === 'machine' || env['CONSOLE'] !== undefined || !hasStreams ? 'machine' : 'inherited';
+}
+
 /** Ctrl-Alt-Del sends SIGINT to init instead of restarting the machine at once. */
 function keepCtrlAltDel(): void {
   try {
@@ -97,7 +118,10 @@ type ProcessPorts = Pick<
   'spawn' | 'onExit' | 'signalGroup' | 'signalRest' | 'isChildless' | 'onChildless' | 'onSignal' | 'powerOff'
 >;
 
-function createProcessPorts({ root, place, env }: RealOptions, console: Console): ProcessPorts {
+function createProcessPorts(
+  { root, place, env }: RealOptions,
+  console: Console,
+): ProcessPorts & { readonly own: OwnChildren } {
   const ours = new Set<Pid>();
   let tellExit: (pid: Pid, status: ExitStatus) => void = () => undefined;
   let tellChildless = (): void => undefined;
@@ -106,11 +130,15 @@ function createProcessPorts({ root, place, env }: RealOptions, console: Console)
     onOrphan: (pid, status) => tellExit(pid, status),
     onChildless: () => tellChildless(),
   });
+  const forget = (pid: Pid): void => {
+    ours.delete(pid);
+    reaper?.afterOwnExit();
+    if (reaper === undefined && ours.size === 0) tellChildless();
+  };
   const onExit = (pid: Pid, status: ExitStatus): void => {
     ours.delete(pid);
     tellExit(pid, status);
-    reaper?.afterOwnExit();
-    if (reaper === undefined && ours.size === 0) tellChildless();
+    forget(pid);
   };
   const spawn: InitPorts['spawn'] = (request) =>
     console.lendStdio((stdio) => {
@@ -120,6 +148,7 @@ function createProcessPorts({ root, place, env }: RealOptions, console: Console)
     });
   let poweredOff = false;
   return {
+    own: { add: (pid) => void ours.add(pid), forget },
     spawn,
     onExit: (listener) => (tellExit = listener),
     // A child that has not called setsid(2) yet leads no group; a pid that was reaped may be somebody else's by now.
@@ -156,7 +185,10 @@ function sendSignal(pid: number, signal: NodeJS.Signals): boolean {
 
 type ChannelPorts = Pick<InitPorts, 'onRequest' | 'openFifo' | 'closeFifo' | 'listen' | 'exit'>;
 
-function createChannelPorts({ root, onLeft }: RealOptions, console: Console): ChannelPorts {
+function createChannelPorts(
+  { root, onLeft }: RealOptions,
+  console: Console,
+): ChannelPorts & { readonly fifoFd: () => number | undefined } {
   let onRequest: (request: Uint8Array) => void = () => undefined;
   let onBogus = (): void => undefined;
   let fifo: ControlFifo | undefined;
@@ -173,6 +205,7 @@ function createChannelPorts({ root, onLeft }: RealOptions, console: Console): Ch
     );
   };
   return {
+    fifoFd: () => fifo?.fd(),
     onRequest: (listener, bogus) => {
       onRequest = listener;
       onBogus = bogus;
@@ -196,7 +229,7 @@ function createChannelPorts({ root, onLeft }: RealOptions, console: Console): Ch
 function createLevelWriter({ root, place }: RealOptions, console: Console): InitPorts['writeLevel'] {
   let lastProblem: string | undefined;
   return (level, previous) => {
-    process.title = `${place === 'folder' ? 'rcinit' : 'init'} [${level}]`;
+    process.title = titleOf(place, level);
     try {
       writeLevelFiles(root, level, previous);
       lastProblem = undefined;

@@ -5,6 +5,7 @@ import type { ExitStatus } from '../../src/core/units.ts';
 import type { InitPorts } from '../../src/os/ports.ts';
 import { createMachine } from '../../src/core/machine.ts';
 import { createPerformer, readTable } from '../../src/init/effects.ts';
+import { createReexec } from '../../src/init/re-exec.ts';
 import { createLoop } from '../../src/init/loop.ts';
 import type { InitRequest } from '../../src/core/initctl-message.ts';
 import type { RunLevel } from '../../src/core/runlevel.ts';
@@ -129,21 +130,37 @@ export function bootWorld(table: string, options: WorldOptions = {}): FakeWorld 
     stopSelf: () => undefined,
     lostTerminal: () => false,
     exit: (status) => log.push(`exit ${status}`),
+    isChild: () => true,
+    tryProgram: (answer) => answer(undefined),
+    reexec: () => (log.push('re-exec'), 'a fake world has no other program'),
   };
   const send = (event: DistributedOmit<Event>): void => {
     loop.send({ ...event, at: now });
     for (let next = late.shift(); next !== undefined; next = late.shift()) next();
   };
+  const environment = {
+    own: { HOME: '/' },
+    path: '/sbin:/bin',
+    console: '/dev/console',
+    root: undefined,
+    version: 'test',
+  };
   const perform = createPerformer({
     ports,
-    environment: {
-      own: { HOME: '/' },
-      path: '/sbin:/bin',
-      console: '/dev/console',
-      root: undefined,
-      version: 'test',
-    },
+    environment,
     send: (event) => send(event),
+    reexec: createReexec({
+      ports,
+      environment,
+      state: () => loop.state(),
+      facts: () => ({
+        startedAt: 0,
+        rescuedAt: undefined,
+        lockFd: undefined,
+        bootRecords: { wtmp: 1, utmp: 1 },
+      }),
+      program: '/sbin/init',
+    }),
   });
   const loop = createLoop(createMachine({ place: options.place ?? 'machine', ...pick(options) }), {
     perform,
