@@ -1,4 +1,5 @@
 /** What an init hands on to the program it becomes at a re-exec: its memory, as it can be taken up again. Pure. */
+import type { OwedRecords } from './init-records.ts';
 import type { Core, Effect, Event, PausedState, Purpose, State, Step } from './machine-types.ts';
 import type { Millis } from './units.ts';
 
@@ -19,8 +20,8 @@ export interface KeptFacts {
   readonly rescuedAt: Millis | undefined;
   /** The descriptor that holds the root's lock, where it is handed on. */
   readonly lockFd: number | undefined;
-  /** The original's counters of boot records it has written; at 0 it writes them again at a change of level. */
-  readonly bootRecords: { readonly wtmp: number; readonly utmp: number };
+  /** Records of boot and level that could not be written yet. */
+  readonly owed: OwedRecords;
 }
 
 /**

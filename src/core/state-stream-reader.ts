@@ -3,6 +3,7 @@
  * what makes no sense is left out and named, and a stream without a level is of no use at all.
  */
 import { defaultLevelOf } from './inittab-default.ts';
+import type { OwedRecords } from './init-records.ts';
 import { decodeRequest } from './initctl-message.ts';
 import type { Core, Event, Purpose } from './machine-types.ts';
 import { parseDemandLevel, parseRunLevel, type InitLevel, type PreviousLevel } from './runlevel.ts';
@@ -57,7 +58,7 @@ export function decodeState(bytes: Uint8Array, at: Millis): HandedState {
     core,
     paused: last(head, ':pa') === '1',
     interrupted: readPurpose(head),
-    facts: readFacts(rest),
+    facts: readFacts(rest, core),
   };
   return { kind: 'usable', saved, isForeign, problems: shorten(problems) };
 }
@@ -117,14 +118,21 @@ interface Rest {
   readonly isForeign: boolean;
 }
 
-function readFacts({ head, at }: Rest): SavedState['facts'] {
+/** A counter at 0 is a record that could not be written; the original has counters of the boot only. */
+function readOwed(head: Fields, { level, previous }: Pick<Core, 'level' | 'previous'>): OwedRecords {
+  const isOwed = (tag: string): boolean => parseNumber(last(head, tag), COUNTER) === 0;
+  return {
+    last: { kind: 'level', level, previous },
+    utmp: { boot: isOwed('-WU'), level: isOwed('-LU') },
+    wtmp: { boot: isOwed('-WR'), level: isOwed('-LW') },
+  };
+}
+
+function readFacts({ head, at }: Rest, level: Pick<Core, 'level' | 'previous'>): SavedState['facts'] {
   return {
     startedAt: parseTime(last(head, ':up'), at) ?? at,
     rescuedAt: parseTime(last(head, ':rs'), at),
-    bootRecords: {
-      wtmp: parseNumber(last(head, '-WR'), COUNTER) ?? 0,
-      utmp: parseNumber(last(head, '-WU'), COUNTER) ?? 0,
-    },
+    owed: readOwed(head, level),
     lockFd: parseNumber(last(head, ':lk'), { least: 3, most: 1_048_576 }),
   };
 }

@@ -29,16 +29,23 @@ export function encodeState(saved: SavedState, version: string): Uint8Array {
     `-TL${core.shownLevel}`,
     `-PL${core.previous}`,
     `-SI${pendingSignals(saved)}`,
-    `-WR${facts.bootRecords.wtmp}`,
-    `-WU${facts.bootRecords.utmp}`,
+    `-WR${written(facts.owed.wtmp.boot)}`,
+    `-WU${written(facts.owed.utmp.boot)}`,
     `-ST${Math.round(core.graceMs / 1_000)}`,
     `-DB${core.booted ? 1 : 0}`,
+    // Read by later versions of the original, written by none.
+    `-LW${written(facts.owed.wtmp.level)}`,
+    `-LU${written(facts.owed.utmp.level)}`,
     ...ownFacts(saved),
     ...defaultRecord(core),
     ...core.slots.flatMap(record),
     'END',
   ];
   return new TextEncoder().encode(`${STATE_SIGNATURE}${lines.map((line) => `${line}\n`).join('')}`);
+}
+
+function written(isOwed: boolean): 0 | 1 {
+  return isOwed ? 0 : 1;
 }
 
 function pendingSignals({ core, interrupted }: SavedState): number {

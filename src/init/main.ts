@@ -63,7 +63,10 @@ export function runInit(options: InitOptions): Promise<number> {
     options.handed?.closeFifo();
     if (saved === undefined) {
       init.send({ kind: 'started', table: readTable(ports, 'first'), emergency: options.emergency, at });
-    } else init.resume();
+    } else {
+      ports.writeLevel(saved.core.level, saved.core.previous);
+      init.resume();
+    }
     ports.listen((line) =>
       answerControl(line, {
         pid: process.pid,
@@ -105,7 +108,7 @@ function wire(ports: InitPorts, options: InitOptions, { path, console, startedAt
     startedAt,
     rescuedAt: rescue.rescuedAt(),
     lockFd: options.lockFd,
-    bootRecords: saved?.facts.bootRecords ?? { wtmp: 1, utmp: 1 },
+    owed: ports.owedRecords(),
   });
   const reexec = createReexec({
     ports,

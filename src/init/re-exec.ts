@@ -38,10 +38,9 @@ export function createReexec({ ports, environment, state, facts, program }: Reex
     become: () => {
       const saved = saveState(state(), facts());
       if (saved === undefined) return [];
-      const { shownLevel, previous, extraEnv } = saved.core;
-      const env = nextEnvironment(environment, extraEnv);
+      const env = nextEnvironment(environment, saved.core.extraEnv);
       const stream = encodeState(saved, environment.version);
-      fail(ports.reexec({ stream, env, level: shownLevel, previous }));
+      fail(ports.reexec({ stream, env }));
       return [];
     },
   };

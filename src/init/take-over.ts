@@ -2,7 +2,7 @@
 import type { SavedState } from '../core/saved-state.ts';
 import type { HandedState } from '../core/state-stream-reader.ts';
 import type { InitPorts } from '../os/ports.ts';
-import type { ResumedLevel } from '../os/re-exec-ports.ts';
+import type { Resumed } from '../os/real.ts';
 
 export interface HandedOn {
   readonly state: HandedState;
@@ -17,7 +17,7 @@ export interface Taken {
   readonly env: Environment;
   readonly saved: SavedState | undefined;
   /** What the ports need to know of it. */
-  readonly resumed: ResumedLevel | undefined;
+  readonly resumed: Resumed | undefined;
 }
 
 /** The variables of the fifo are in the environment too, where sysvinit has them only. */
@@ -28,7 +28,7 @@ export function takeOver(state: HandedState | undefined, env: Environment): Take
   const names = new Set(extraEnv.map(([name]) => name));
   const own = Object.fromEntries(Object.entries(env).filter(([name]) => !names.has(name)));
   const core = { ...saved.core, extraEnv };
-  return { env: own, saved: { ...saved, core }, resumed: { ...core, isForeign } };
+  return { env: own, saved: { ...saved, core }, resumed: { isForeign, owed: saved.facts.owed } };
 }
 
 function variablesOf(env: Environment): SavedState['core']['extraEnv'] {
@@ -54,6 +54,7 @@ export function dropStrangers(saved: SavedState, ports: InitPorts): SavedState {
     const text = `process ${slot.run.pid} of id "${slot.entry.id}" is no child of init, taking it as ended`;
     ports.sayConsole(text);
     ports.saySyslog(text);
+    if (slot.entry.records) ports.record({ kind: 'death', id: slot.entry.id, pid: slot.run.pid });
     return { ...slot, run: undefined };
   });
   const deferred = saved.core.deferred.map((event) =>

@@ -2,6 +2,7 @@
  * Everything the init process may ask of the machine. `real.ts` builds it from the modules beside this one;
  * tests of the loop wire recorders. Nothing here throws: a failure is an answer, because PID 1 goes on.
  */
+import type { OwedRecords, RecordFact } from '../core/init-records.ts';
 import type { InittabFile } from '../core/inittab-file.ts';
 import type { EpochMillis, ExitStatus, Millis, Pid } from '../core/units.ts';
 
@@ -23,9 +24,6 @@ export interface ReexecRequest {
   readonly stream: Uint8Array;
   /** Of the program that init becomes. */
   readonly env: Readonly<Record<string, string>>;
-  /** For the files that have to be right again after a failure. */
-  readonly level: string;
-  readonly previous: string;
 }
 
 /** Names of the signals that mean something to init; the last two are SIGRTMIN+3 and SIGRTMIN+4. */
@@ -76,6 +74,10 @@ export interface InitPorts {
   readonly takePowerState: () => string | undefined;
   /** Writes the level file, `runlevel`'s file and the process title. Failures are reported once and tried again. */
   readonly writeLevel: (level: string, previous: string) => void;
+  /** Writes a record of init's to utmp and wtmp, with those that could not be written before. */
+  readonly record: (fact: RecordFact) => void;
+  /** What of it could not be written yet. */
+  readonly owedRecords: () => OwedRecords;
 
   /** One line on the console, in sysvinit's form (`\rINIT: text\r\n`). Never blocks. */
   readonly sayConsole: (text: string) => void;

@@ -1,4 +1,5 @@
 /** Builds the ports of the init process out of the real machine. */
+import type { OwedRecords } from '../core/init-records.ts';
 import type { Place } from '../core/machine-types.ts';
 import { CONTROL_FIFO, CONTROL_SOCKET, INITSCRIPT, SYSTEM_PATH } from '../core/system-paths.ts';
 import type { ExitStatus, Pid } from '../core/units.ts';
@@ -8,7 +9,9 @@ import { listenForControl, type ControlSocket } from './control-socket.ts';
 import { openControlFifo, type ControlFifo } from './fifo.ts';
 import { inRoot } from './in-root.ts';
 import { listenToSignals } from './init-signals.ts';
-import { forgetLastBoot, removeLevelFiles, writeLevelFiles } from './level-files.ts';
+import { createRecorder } from './init-records.ts';
+import { forgetLastBoot } from './level-files.ts';
+import { createLevelWriter, type LevelWriter } from './level-writer.ts';
 import { closeOnExecFrom, ffiProblem, reboot, setChildSubreaper } from './libc.ts';
 import { errorText } from './os-error.ts';
 import type { InitPorts } from './ports.ts';
@@ -17,25 +20,25 @@ import { descendantsOf } from './procfs.ts';
 import { appletsDir } from './program.ts';
 import { readInittabFiles } from './read-inittab.ts';
 import { startReaping } from './reap.ts';
-import {
-  createReexecPorts,
-  takeUpLevel,
-  titleOf,
-  type OwnChildren,
-  type ReexecOptions,
-  type ResumedLevel,
-} from './re-exec-ports.ts';
+import { createReexecPorts, type OwnChildren, type ReexecOptions } from './re-exec-ports.ts';
 import { spawnOnConsole } from './spawn.ts';
 import { isNullDevice, isTty } from './stdio.ts';
 import { sendToSyslog } from './syslog.ts';
 import { isReadable } from './is-readable.ts';
 
+export interface Resumed {
+  /** Another init was here, which closes the standard streams and opens a console where it needs one. */
+  readonly isForeign: boolean;
+  /** What it could not write. */
+  readonly owed: OwedRecords;
+}
+
 export interface RealOptions extends ReexecOptions {
   readonly root: string;
   readonly place: Place;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The levels that the program which this process was before handed on. */
-  readonly resumed: ResumedLevel | undefined;
+  /** Set where this process was another program before. */
+  readonly resumed: Resumed | undefined;
   /** Called with the exit status when everything of init's own was taken down. */
   readonly onLeft: (status: number) => void;
 }
@@ -67,9 +70,14 @@ export function createRealPorts(options: RealOptions): RealPorts {
   }
   if (place === 'machine') keepCtrlAltDel();
   if (options.resumed === undefined) forgetLastBoot(root);
-  else takeUpLevel(options, options.resumed);
+  const levels = createLevelWriter({ root, place, say: (text) => console.say(text) });
+  const recorder = createRecorder({
+    root,
+    wallClock: () => Date.now(),
+    ...(options.resumed !== undefined && { owed: options.resumed.owed }),
+  });
   const { own, ...processes } = createProcessPorts(options, console);
-  const { fifoFd, ...channels } = createChannelPorts(options, console);
+  const { fifoFd, ...channels } = createChannelPorts(options, console, levels);
   const ports: InitPorts = {
     // It goes on over a re-exec, and so do the times of the state.
     now: monotonicNow,
@@ -84,7 +92,9 @@ export function createRealPorts(options: RealOptions): RealPorts {
     readTable: () => readInittabFiles(root),
     hasInitscript: () => isReadable(inRoot(root, INITSCRIPT)),
     takePowerState: () => takePowerState(root),
-    writeLevel: createLevelWriter(options, console),
+    writeLevel: levels.write,
+    record: recorder.record,
+    owedRecords: recorder.owed,
     sayConsole: (text) => console.say(text),
     saySyslog: (text) => void sendToSyslog(inRoot(root, '/dev/log'), text),
     resetConsole: () => console.reset(),
@@ -188,6 +198,7 @@ type ChannelPorts = Pick<InitPorts, 'onRequest' | 'openFifo' | 'closeFifo' | 'li
 function createChannelPorts(
   { root, onLeft }: RealOptions,
   console: Console,
+  levels: LevelWriter,
 ): ChannelPorts & { readonly fifoFd: () => number | undefined } {
   let onRequest: (request: Uint8Array) => void = () => undefined;
   let onBogus = (): void => undefined;
@@ -219,25 +230,9 @@ function createChannelPorts(
     exit: (status) => {
       fifo?.close();
       socket?.close();
-      removeLevelFiles(root);
+      levels.remove();
       onLeft(status);
     },
-  };
-}
-
-/** A full or read-only disk is said once, not at every change of level. */
-function createLevelWriter({ root, place }: RealOptions, console: Console): InitPorts['writeLevel'] {
-  let lastProblem: string | undefined;
-  return (level, previous) => {
-    process.title = titleOf(place, level);
-    try {
-      writeLevelFiles(root, level, previous);
-      lastProblem = undefined;
-    } catch (error) {
-      const problem = `${errorText(error)}, trying again at the next change of level`;
-      if (problem !== lastProblem) console.say(`cannot write the level file: ${problem}`);
-      lastProblem = problem;
-    }
   };
 }
 

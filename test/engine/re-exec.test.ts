@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { NOTHING_OWED } from '../../src/core/init-records.ts';
 import { parseInittab } from '../../src/core/inittab.ts';
 import { createMachine, step } from '../../src/core/machine.ts';
 import type { Effect, Event, State } from '../../src/core/machine-types.ts';
@@ -6,7 +7,7 @@ import { resumeMachine, saveState, type SavedState } from '../../src/core/saved-
 import { createRescue } from '../../src/init/rescue.ts';
 import { bootWorld } from '../support/fake-world.ts';
 
-const FACTS = { startedAt: 0, rescuedAt: undefined, lockFd: undefined, bootRecords: { wtmp: 1, utmp: 1 } };
+const FACTS = { startedAt: 0, rescuedAt: undefined, lockFd: undefined, owed: NOTHING_OWED };
 const FAILED = [
   'syslog: Trying to re-exec init',
   're-exec',

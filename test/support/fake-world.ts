@@ -1,4 +1,5 @@
 /** A machine on paper: a fake clock, processes that end when told, and a log of everything init asked for. */
+import { NOTHING_OWED } from '../../src/core/init-records.ts';
 import type { InittabFile } from '../../src/core/inittab-file.ts';
 import type { Event, Place, State } from '../../src/core/machine-types.ts';
 import type { ExitStatus } from '../../src/core/units.ts';
@@ -7,6 +8,7 @@ import { createMachine } from '../../src/core/machine.ts';
 import { createPerformer, readTable } from '../../src/init/effects.ts';
 import { createReexec } from '../../src/init/re-exec.ts';
 import { createLoop } from '../../src/init/loop.ts';
+import type { RecordFact } from '../../src/core/init-records.ts';
 import type { InitRequest } from '../../src/core/initctl-message.ts';
 import type { RunLevel } from '../../src/core/runlevel.ts';
 
@@ -49,6 +51,8 @@ export interface WorldOptions {
   readonly deaf?: readonly string[];
   /** Commands that do not even end at KILL (a hung file system). */
   readonly undead?: readonly string[];
+  /** Log records for utmp and wtmp too, and the level file of `#` and `*`. */
+  readonly records?: boolean;
   /** Processes that are none of init's entries and end only when signalled. */
   readonly orphans?: number;
 }
@@ -120,7 +124,12 @@ export function bootWorld(table: string, options: WorldOptions = {}): FakeWorld 
     readTable: (): readonly InittabFile[] => [{ path: '/etc/inittab', text }],
     hasInitscript: () => false,
     takePowerState: () => undefined,
-    writeLevel: (level, previous) => log.push(`level ${previous} ${level}`),
+    writeLevel: (level, previous) => {
+      if (options.records === true || !'#*'.includes(level)) log.push(`level ${previous} ${level}`);
+    },
+    record: (fact) => {
+      if (options.records === true) log.push(`record ${describeFact(fact)}`);
+    },
     sayConsole: (line) => log.push(`console: ${line}`),
     saySyslog: (line) => log.push(`syslog: ${line}`),
     resetConsole: () => log.push('reset console'),
@@ -131,6 +140,7 @@ export function bootWorld(table: string, options: WorldOptions = {}): FakeWorld 
     lostTerminal: () => false,
     exit: (status) => log.push(`exit ${status}`),
     isChild: () => true,
+    owedRecords: () => NOTHING_OWED,
     tryProgram: (answer) => answer(undefined),
     reexec: () => (log.push('re-exec'), 'a fake world has no other program'),
   };
@@ -157,7 +167,7 @@ export function bootWorld(table: string, options: WorldOptions = {}): FakeWorld 
         startedAt: 0,
         rescuedAt: undefined,
         lockFd: undefined,
-        bootRecords: { wtmp: 1, utmp: 1 },
+        owed: NOTHING_OWED,
       }),
       program: '/sbin/init',
     }),
@@ -207,6 +217,13 @@ export function bootWorld(table: string, options: WorldOptions = {}): FakeWorld 
 
 function pick({ wantedLevel }: WorldOptions): { readonly wantedLevel?: RunLevel } {
   return wantedLevel === undefined ? {} : { wantedLevel };
+}
+
+function describeFact(fact: RecordFact): string {
+  if (fact.kind === 'boot') return 'boot';
+  return fact.kind === 'level'
+    ? `level ${fact.previous} ${fact.level}`
+    : `${fact.kind} ${fact.id} ${fact.pid}`;
 }
 
 function levelRequest(level: string, sleepSeconds: number): InitRequest {

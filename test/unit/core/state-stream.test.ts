@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { NOTHING_OWED, type OwedRecords } from '../../../src/core/init-records.ts';
 import { parseInittab } from '../../../src/core/inittab.ts';
 import type { Core } from '../../../src/core/machine-types.ts';
 import type { SavedState } from '../../../src/core/saved-state.ts';
@@ -8,6 +9,7 @@ import { decodeState, type HandedState } from '../../../src/core/state-stream-re
 import { encodeState } from '../../../src/core/state-stream.ts';
 
 const NOW = 50_000;
+const OWED: OwedRecords = { ...NOTHING_OWED, last: { kind: 'level', level: '2', previous: 'N' } };
 
 /** As sysvinit 3.06 wrote it, in short. */
 const ORIGINAL = `12567362VER@(#) init 3.06 miquels@cistron.nl
@@ -88,7 +90,7 @@ function saved(core: Partial<typeof CORE> = {}, rest: Partial<SavedState> = {}):
     core: { ...CORE, ...core },
     paused: false,
     interrupted: undefined,
-    facts: { startedAt: 100, rescuedAt: undefined, lockFd: undefined, bootRecords: { wtmp: 1, utmp: 1 } },
+    facts: { startedAt: 100, rescuedAt: undefined, lockFd: undefined, owed: OWED },
     ...rest,
   };
 }
@@ -111,7 +113,11 @@ describe('decodeState of what sysvinit wrote', () => {
       startedAt: NOW,
       rescuedAt: undefined,
       lockFd: undefined,
-      bootRecords: { wtmp: 0, utmp: 2 },
+      owed: {
+        last: { kind: 'level', level: '3', previous: '2' },
+        utmp: { boot: false, level: false },
+        wtmp: { boot: true, level: false },
+      },
     });
   });
 
@@ -181,6 +187,8 @@ test('encodeState writes what sysvinit reads, and beside it what only we know', 
 -WU1
 -ST7
 -DB1
+-LW1
+-LU1
 :up100
 :en"INIT_A=x\\ny"
 RECid
@@ -268,7 +276,16 @@ describe('decodeState of what encodeState wrote', () => {
       {
         paused: true,
         interrupted: { kind: 'demand', letter: 'B' },
-        facts: { startedAt: 7, rescuedAt: 9.5, lockFd: 17, bootRecords: { wtmp: 0, utmp: 3 } },
+        facts: {
+          startedAt: 7,
+          rescuedAt: 9.5,
+          lockFd: 17,
+          owed: {
+            ...OWED,
+            last: { kind: 'level', level: '*', previous: 'N' },
+            utmp: { boot: false, level: true },
+          },
+        },
       },
     );
     expect(back(state)).toEqual({ kind: 'usable', saved: state, isForeign: false, problems: [] });
