@@ -1,4 +1,4 @@
-import { cpSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { bootInit, describePid1, type Booted } from '../support/booted-init.ts';
@@ -99,6 +99,30 @@ describePid1('telinit u', () => {
     await init.noted('daemon 3 2', 2);
     const { stdout } = await init.run(['cat', `/proc/${(await entries(init))['r']?.pid}/environ`]);
     expect(stdout).not.toContain('INIT_COLOUR');
+  });
+
+  test('writes no record twice, and later those that could not be written before', async () => {
+    const init = await bootFull({ tree: { 'var/log/wtmp': '' } });
+    await init.telinit('a');
+    await init.noted('demand 2 N');
+    const records = () => ['/run/utmp', '/var/log/wtmp'].map((path) => readFileSync(init.path(path), 'hex'));
+    const before = records();
+    expect(before.map((text) => text.length > 0)).toEqual([true, true]);
+    await reexec(init);
+    await entries(init);
+    expect(records()).toEqual(before);
+
+    const late = await bootFull();
+    await reexec(late);
+    writeFileSync(join(late.dir, 'var/log/wtmp'), '');
+    await late.telinit('3');
+    await late.noted('three 3 2');
+    const types = await waitFor('the records', () => {
+      const bytes = readFileSync(join(late.dir, 'var/log/wtmp'));
+      return bytes.length >= 2 * 384 ? [bytes.readInt16LE(0), bytes.readInt16LE(384)] : undefined;
+    });
+    // The boot is told before the level.
+    expect(types).toEqual([2, 1]);
   });
 
   test('ten times in a row, while children die: no end is lost, no zombie and no descriptor stays', async () => {
@@ -213,6 +237,116 @@ describePid1('telinit u', () => {
     await init.noted('two 2 N');
     await init.telinit('u');
     await init.console.waitForLine(/cannot re-execute .*: no FFI, switched off by RCINIT_NO_FFI=1; going on/);
+  });
+});
+
+describePid1('a state that makes no sense', () => {
+  async function resumeWith(script: string): Promise<Booted> {
+    const init = await bootFull({ init: '/init', tree: { 'init=': join(APPLETS, 'init') } });
+    replaceInit(init, `${script}\nexec ${APPLETS}/init "$@"\n`);
+    await init.telinit('u');
+    return init;
+  }
+
+  test('without the signature it is a fresh boot', async () => {
+    const init = await resumeWith('echo garbage >/proc/self/fd/11');
+    await init.noted('two 2 N', 2);
+    await init.noted('sysinit S N', 2);
+    expect(init.console.raw).not.toContain('reloading');
+    expect(init.console.raw).not.toContain('handed');
+  });
+
+  test('without a level too, and init says so', async () => {
+    const init = await resumeWith('printf "12567362VERx\\n-RL?\\nEND\\n" >/proc/self/fd/11');
+    await init.console.waitForLine(
+      /^INIT: the state that was handed on cannot be used, it names no run level: booting anew$/,
+    );
+    await init.noted('two 2 N', 2);
+  });
+
+  test('what is missing at its end is named, and telinit q repairs it', async () => {
+    const init = await resumeWith(
+      'grep -a -m 1 -B 1000 "^RECf" /proc/self/fd/11 >/cut; cat /cut >/proc/self/fd/11',
+    );
+    await init.console.waitForLine(
+      /^INIT: the state that was handed on: it breaks off after 5 entries; telinit q reads the table again$/,
+    );
+    await init.noted('daemon 2 N');
+    expect(Object.keys(await entries(init))).toEqual(['si', 'b', 'r', 'o']);
+    await init.telinit('q');
+    await init.noted('two 2 N', 2);
+    expect(init.log().filter((line) => line === 'daemon 2 N')).toHaveLength(1);
+  });
+
+  test('processes that are no children of init are not believed in', async () => {
+    const init = await resumeWith(
+      'sed "s/^PID[1-9].*/PID4000000/" /proc/self/fd/11 >/other; cat /other >/proc/self/fd/11',
+    );
+    await init.console.waitForLine(
+      /^INIT: process 4000000 of id "r" is no child of init, taking it as ended$/,
+    );
+    await init.noted('daemon 2 N', 2);
+  });
+});
+
+describePid1('an error that should not be', () => {
+  /** Starts init with this code loaded first, which every program after it loads as well. */
+  function faulty(code: string): Parameters<typeof bootInit>[1] {
+    return {
+      init: '/usr/bin/env',
+      args: ['NODE_OPTIONS=--require=/fault.cjs', join(APPLETS, 'init')],
+      tree: { 'fault.cjs': code },
+    };
+  }
+
+  test('outside the loop: init re-executes itself with everything that runs, once in five minutes', async () => {
+    const init = await bootFull(
+      faulty(`const fs = require('node:fs');
+        setInterval(() => {
+          if (!fs.existsSync('/fault')) return;
+          fs.rmSync('/fault');
+          throw new Error('injected');
+        }, 10).unref();`),
+    );
+    const before = await pids(init);
+    writeFileSync(join(init.dir, 'fault'), '');
+    await init.console.waitForLine(RELOADING);
+    expect(init.console.lines.slice(2, 5)).toEqual([
+      'INIT: internal error in "the main loop", ignoring it, please report: injected',
+      'INIT: re-executing because of internal errors, with everything that runs',
+      'INIT: version 0.1.0 reloading',
+    ]);
+    expect(await pids(init)).toEqual(before);
+    writeFileSync(join(init.dir, 'fault'), '');
+    await waitFor('the second report', () => init.console.raw.split('injected').length === 3);
+    await init.telinit('3');
+    await init.noted('three 3 2');
+    expect(init.console.raw.split('reloading')).toHaveLength(2);
+    expect(await pids(init)).toEqual(before);
+  });
+
+  test('again and again inside the loop: the same', async () => {
+    const flapping = [1, 2, 3, 4, 5].map((id) => `f${id}:2:respawn:/bin/true\n`).join('');
+    const init = await bootInit(
+      `id:2:initdefault:\nr:2:respawn:/t/stay daemon\n${flapping}`,
+      // What is said of an entry that is turned off has the time of day in it.
+      faulty(`Date.prototype.toTimeString = () => { throw new Error('injected'); };`),
+    );
+    await init.noted('daemon 2 N');
+    await init.console.waitForLine(RELOADING);
+    const faults = init.console.lines.filter((line) => line.includes('internal error in'));
+    expect(faults).toEqual(
+      Array.from(
+        { length: 5 },
+        () => 'INIT: internal error in "sayHeld", ignoring it, please report: injected',
+      ),
+    );
+    expect(Object.values(await entries(init)).map(({ state }) => state)).toEqual([
+      'running',
+      ...Array.from({ length: 5 }, () => 'held'),
+      'elsewhere',
+    ]);
+    expect(init.log()).toEqual(['daemon 2 N']);
   });
 });
 
