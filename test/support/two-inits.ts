@@ -11,17 +11,13 @@ import { waitFor } from './wait-for.ts';
 export type Init = 'sysvinit' | 'rcinit';
 
 export interface TwoInits extends Booted {
-  /** Puts another init where the running one was started from. */
-  readonly install: (init: Init) => void;
-  /** Puts a shell script there. */
+  /** Puts a shell script where the running one was started from. */
   readonly installScript: (text: string) => void;
-  /** Installs, asks for the re-exec, and waits until the other one has taken over. */
+  /** Installs the other one, asks for the re-exec, and waits until the other one has taken over. */
   readonly handOver: (to: Init) => Promise<void>;
   /** Pids and commands of everything but init, e.g. `17 sleep 1000`. */
   readonly processes: () => Promise<readonly string[]>;
 }
-
-let original: Promise<string> | undefined;
 
 /** Why sysvinit cannot be run here, or undefined. */
 export async function whyNoSysvinit(): Promise<string | undefined> {
@@ -33,18 +29,14 @@ export async function whyNoSysvinit(): Promise<string | undefined> {
   );
 }
 
-/** The folder is removed with the test process. */
-function unpackOriginal(): Promise<string> {
-  return (original ??= (async () => {
-    const dir = mkdtempSync(join(tmpdir(), 'rcinit-sysvinit-'));
-    process.once('exit', () => rmSync(dir, { recursive: true, force: true }));
-    const debs = await fetchPackages(['sysvinit-core']);
-    await unpackPackages(
-      debs.filter((deb) => /\/sysvinit-core_/.test(deb)),
-      dir,
-    );
-    return join(dir, 'usr/sbin/init');
-  })());
+/** @returns The path of the unmodified program. */
+async function unpackOriginal(dir: string): Promise<string> {
+  const debs = await fetchPackages(['sysvinit-core']);
+  await unpackPackages(
+    debs.filter((deb) => /\/sysvinit-core_/.test(deb)),
+    dir,
+  );
+  return join(dir, 'usr/sbin/init');
 }
 
 /** Boots under one of them, as `/sbin/init`. Everything is gone after the test. */
@@ -53,9 +45,9 @@ export async function bootTwoInits(
   first: Init,
   options: BootOptions = {},
 ): Promise<TwoInits> {
-  const binary = await unpackOriginal();
-  const stage = mkdtempSync(join(tmpdir(), 'rcinit-stage-'));
+  const stage = mkdtempSync(join(tmpdir(), 'rcinit-two-inits-'));
   onTestFinished(() => rmSync(stage, { recursive: true, force: true }));
+  const binary = await unpackOriginal(stage);
   const ready = join(stage, 'init');
   const place = (init: Init): string => {
     if (init === 'sysvinit') cpSync(binary, ready);
@@ -92,7 +84,6 @@ export async function bootTwoInits(
   };
   return {
     ...booted,
-    install,
     installScript: (text) => {
       writeFileSync(ready, text, { mode: 0o755 });
       renameSync(ready, at);
