@@ -42,7 +42,7 @@ function readEntry(fields: Fields, problems: string[]): InittabEntry | undefined
   return {
     id,
     // The original leaves `a`-`c` as they were written.
-    levels: internalLevels(last(fields, 'LEV'), known),
+    levels: last(fields, 'LEV') && internalLevels(last(fields, 'LEV'), known),
     action: known,
     command,
     records: plus === '',

@@ -13,6 +13,7 @@ import type { Core, Event, Purpose } from './machine-types.ts';
 import type { KeptFacts, SavedState } from './saved-state.ts';
 import { SIGNAL_NUMBERS } from './signal-names.ts';
 import { isRespawned, isWaitedFor, type LastEnd, type Slot } from './slot.ts';
+import type { Millis } from './units.ts';
 
 /** In front of the stream; without it a start is a fresh boot. */
 export const STATE_SIGNATURE = '12567362';
@@ -70,8 +71,8 @@ function ownFacts({ core, paused, interrupted, facts }: SavedState): readonly st
 
 function factLines({ startedAt, rescuedAt, lockFd }: KeptFacts): readonly string[] {
   return [
-    `:up${startedAt}`,
-    ...(rescuedAt === undefined ? [] : [`:rs${rescuedAt}`]),
+    `:up${time(startedAt)}`,
+    ...(rescuedAt === undefined ? [] : [`:rs${time(rescuedAt)}`]),
     ...(lockFd === undefined ? [] : [`:lk${lockFd}`]),
   ];
 }
@@ -140,11 +141,16 @@ function ownMarks({ entry, run, starts, throttle, heldUntil, last }: Slot): read
   return [
     `:fi${entry.line} ${entry.file}`,
     ...(starts === 0 ? [] : [`:st${starts}`]),
-    ...(run === undefined ? [] : [`:bg${run.since}`]),
-    ...(throttle === undefined ? [] : [`:th${throttle.windowStart} ${throttle.count}`]),
-    ...(heldUntil === undefined ? [] : [`:hu${heldUntil}`]),
-    ...(last === undefined ? [] : [`:ls${last.at} ${last.ranMs} ${endWords(last.end)}`]),
+    ...(run === undefined ? [] : [`:bg${time(run.since)}`]),
+    ...(throttle === undefined ? [] : [`:th${time(throttle.windowStart)} ${throttle.count}`]),
+    ...(heldUntil === undefined ? [] : [`:hu${time(heldUntil)}`]),
+    ...(last === undefined ? [] : [`:ls${time(last.at)} ${time(last.ranMs)} ${endWords(last.end)}`]),
   ];
+}
+
+/** Microseconds are enough; a tiny difference must not be written as 1e-13. */
+function time(ms: Millis): string {
+  return String(Math.round(ms * 1_000) / 1_000);
 }
 
 function endWords(end: LastEnd['end']): string {

@@ -68,6 +68,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
       event: fc.constantFrom('reload', 'ctrlAltDel', 'keyboard', 'leave', 'pause', 'resume'),
     }),
   },
+  fc.record({ kind: fc.constant('reexec' as const) }),
   fc.record({ kind: fc.constant('power' as const), state: fc.constantFrom('O', 'L', 'F', undefined) }),
   fc.record({ kind: fc.constant('answer' as const), line: fc.constantFrom('2', 's', '', 'x') }),
   fc.record({ kind: fc.constant('table' as const), which: fc.nat(2) }),

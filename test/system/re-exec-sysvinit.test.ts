@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { decodeState } from '../../src/core/state-stream-reader.ts';
+import { makeFifo, passGate } from '../support/fifo-gate.ts';
 import { IS_CI } from '../support/is-ci.ts';
 import { APPLETS, processStates } from '../support/pid1.ts';
 import { bootTwoInits, whyNoSysvinit, type TwoInits } from '../support/two-inits.ts';
@@ -188,6 +189,42 @@ describe.skipIf(reason !== undefined)(`hand-over between sysvinit and rcinit ${r
     init.signal('SIGINT');
     await init.noted('keys 3 2');
     expect([...processStates(init).values()]).not.toContain('Z');
+  });
+
+  test.each([
+    ['sysvinit', 'rcinit'],
+    ['rcinit', 'sysvinit'],
+  ] as const)(
+    'in the middle of a waited-for entry, from %s to %s: the rest waits for its end',
+    async (from, to) => {
+      const table =
+        'id:2:initdefault:\nw:2:wait:/t/gate script\nr:2:respawn:/t/stay daemon\nb:2:wait:/t/note last\n';
+      const init = await bootTwoInits(table, from);
+      makeFifo(join(init.dir, 'gate'));
+      await init.noted('script 2 N');
+      await init.handOver(to);
+      expect(init.log()).toEqual(['script 2 N']);
+      await passGate(join(init.dir, 'gate'));
+      await init.noted('last 2 N');
+      await init.noted('daemon 2 N');
+      expect(init.log().toSorted()).toEqual(['daemon 2 N', 'last 2 N', 'script 2 N', 'script over']);
+    },
+  );
+
+  test('in single user, whose end leads to the default level under the next init', async () => {
+    const init = await bootTwoInits(
+      'id:2:initdefault:\nbw::bootwait:/t/note boot\ns:S:wait:/t/gate shell\nw:2:wait:/t/note two\n',
+      'sysvinit',
+      {
+        args: ['single'],
+      },
+    );
+    makeFifo(join(init.dir, 'gate'));
+    await init.noted('shell S N');
+    await init.handOver('rcinit');
+    await passGate(join(init.dir, 'gate'));
+    await init.noted('two 2 N');
+    expect(init.log()).toEqual(['shell S N', 'shell over', 'boot S N', 'two 2 N']);
   });
 
   test('a request that comes while sysvinit takes over is not lost', async () => {

@@ -175,7 +175,12 @@ test('encodeState writes what sysvinit reads, and beside it what only we know', 
       throttle: { windowStart: 150.5, count: 2 },
       last: { end: { kind: 'signaled', signal: 'SIGTERM' }, at: 190, ranMs: 40 },
     },
-    { ...once, done: true, starts: 1, last: { end: { kind: 'exited', code: 3 }, at: 120, ranMs: 2.25 } },
+    {
+      ...once,
+      done: true,
+      starts: 1,
+      last: { end: { kind: 'exited', code: 3 }, at: 120.0000004, ranMs: 2.25 + 1e-13 },
+    },
   ];
   const state = saved({ slots, extraEnv: [['INIT_A', 'x\ny']], previous: 'S', graceMs: 7_000 });
   expect(textOf(encodeState(state, 'rcinit-1.2.3'))).toBe(`12567362VERrcinit-1.2.3
