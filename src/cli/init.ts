@@ -11,8 +11,16 @@ export const applet: Applet = async (args, io) => {
   const { keepHeapSmall } = await import('../os/small-heap.ts');
   keepHeapSmall();
   const { bootSystem } = await import('./boot.ts');
-  return bootSystem({ ...readBootArguments(args), root: systemRoot(io) }, io);
+  const words = readBootArguments(args);
+  const main = words.main === undefined ? [] : ['--main', words.main];
+  const again = [...wordsBefore(args), '--init', ...main];
+  return bootSystem({ ...words, again, root: systemRoot(io) }, io);
 };
+
+/** `init`, where this program was called as `rcinit init …`. */
+function wordsBefore(args: readonly string[]): readonly string[] {
+  return process.argv.slice(2, process.argv.length - args.length);
+}
 
 /**
  * The words a kernel or container manager passes on. Unknown ones are ignored, as always: the kernel hands over

@@ -61,7 +61,9 @@ async function runCommands(args: readonly string[], io: AppletIo): Promise<numbe
         status = EXIT_USAGE;
       } else {
         const { main } = options;
-        status = await bootSystem({ root: systemRoot(io, options.root), wantedLevel, main }, io);
+        const folder = systemRoot(io, options.root);
+        const again = ['boot', '--root', folder, ...(main === undefined ? [] : ['--main', main])];
+        status = await bootSystem({ root: folder, wantedLevel, main, again }, io);
       }
     });
   program

@@ -5,6 +5,7 @@ import type { DemandLevel, RunLevel } from './runlevel.ts';
 import type { Slot } from './slot.ts';
 import {
   beginTurn,
+  defer,
   endTurn,
   noteExit,
   record,
@@ -117,6 +118,7 @@ export function endStopIfDone(turn: Turn, state: StoppingState): Step {
 /** The deadline of TERM leads to KILL, that of KILL to giving up on the process. */
 export function escalate(state: StoppingState, event: Extract<Event, { kind: 'timerFired' }>): Step {
   const turn = beginTurn(state.core, event.at);
+  if (event.timer === 'reexec') return defer(state, event);
   // The reading forgets all throttles, so a held slot needs no waking.
   if (event.timer !== 'grace' && event.timer !== 'hurry') return endTurn(turn, state);
   armHurry(turn);

@@ -4,6 +4,7 @@ import type { InitRequest } from './initctl-message.ts';
 import type { InittabEntry } from './inittab-entry.ts';
 import { activateDemand, changeLevel, DEFAULT_GRACE_MS, reloadTable } from './machine-change.ts';
 import { countLeave, hurry } from './machine-hurry.ts';
+import { askToReexec } from './machine-reexec.ts';
 import { clearDone, hasEntryFor, powerActions, setEnvironment } from './machine-events.ts';
 import { enterDefault, settle } from './machine-level.ts';
 import { beginTurn, defer, endTurn, say, stay, update, type Turn } from './machine-turn.ts';
@@ -57,15 +58,8 @@ function obeyLevel(turn: Turn, request: Extract<InitRequest, { kind: 'runlevel' 
     say(turn, 'syslog', 'Re-reading inittab');
     return reloadTable(turn);
   }
-  if (letter === 'u' || letter === 'U') {
-    say(
-      turn,
-      'both',
-      'Attempt to re-exec failed: this version cannot re-execute itself, it goes on as it is',
-    );
-  } else {
-    say(turn, 'both', `bad runlevel: ${letter.toUpperCase()}`);
-  }
+  if (letter === 'u' || letter === 'U') askToReexec(turn);
+  else say(turn, 'both', `bad runlevel: ${letter.toUpperCase()}`);
   return endTurn(turn, { ...state, core: turn.core });
 }
 

@@ -137,8 +137,12 @@ export type Event =
   /** No child and no orphan is left. */
   | { readonly kind: 'childless'; readonly at: Millis };
 
-/** `grace` bounds the waits of `stopping` and `ending`, `hurry` all waits after a second request to end; `held:KEY` wakes one slot. */
-export type TimerName = 'grace' | 'hurry' | `held:${string}`;
+/**
+ * `grace` bounds the waits of `stopping` and `ending`, `hurry` all waits after a second request to end; `held:KEY` wakes
+ * one slot; `reexec` comes when the program that init is to become was tried, and everything that was on its way to
+ * this one has arrived.
+ */
+export type TimerName = 'grace' | 'hurry' | 'reexec' | `held:${string}`;
 
 export type Effect =
   | {
@@ -158,6 +162,10 @@ export type Effect =
   | { readonly kind: 'readTable' }
   /** The level shown to programs changed: level file, `runlevel`, process title. */
   | { readonly kind: 'showLevel'; readonly level: InitLevel; readonly previous: PreviousLevel }
+  /** Looks whether the program at init's own path works; if so, `timerFired` for `reexec` follows. */
+  | { readonly kind: 'tryProgram' }
+  /** Init becomes that program. */
+  | { readonly kind: 'reexec' }
   /** Something for utmp and wtmp. The start of a process is recorded where it is spawned, as soon as its pid is known. */
   | { readonly kind: 'record'; readonly fact: Exclude<RecordFact, { kind: 'start' }> }
   | { readonly kind: 'resetConsole' }

@@ -40,6 +40,7 @@ import { endHarder, finish } from './machine-ending.ts';
 import { settle } from './machine-level.ts';
 import { powerActions } from './machine-events.ts';
 import { hurryOn } from './machine-hurry.ts';
+import { reexec } from './machine-reexec.ts';
 import {
   answered,
   ctrlAltDel,
@@ -149,7 +150,7 @@ const table: Table = {
     spawned,
     spawnFailed: noteFailure,
     childExited: noteOnly,
-    timerFired: ignore,
+    timerFired: (state, event) => (event.timer === 'reexec' ? reexec(state, event) : stay(state)),
     request: obey,
     reload: (state, event) => reloadTable(beginTurn(state.core, event.at)),
     ctrlAltDel: (state, event) => ctrlAltDel(running(state), event),
@@ -358,6 +359,7 @@ function childExited(state: RunningState, event: On<'childExited'>): Step {
 /** A held slot may be started again. The timer decides, not the clock: timers may fire a little early. */
 function wake(state: RunningState, event: On<'timerFired'>): Step {
   if (event.timer === 'hurry') return hurryOn(state, event);
+  if (event.timer === 'reexec') return reexec(state, event);
   const turn = beginTurn(state.core, event.at);
   if (event.timer !== 'grace') updateSlot(turn, event.timer.slice('held:'.length), { heldUntil: undefined });
   return settle(turn);

@@ -7,12 +7,14 @@ import type { Effect, Event, TimerName } from '../core/machine-types.ts';
 import { planCommand } from '../core/process-field.ts';
 import type { InitPorts } from '../os/ports.ts';
 import { childEnvironment, type EnvironmentBase } from './environment.ts';
+import type { Reexec } from './re-exec.ts';
 
 export interface EffectContext {
   readonly ports: InitPorts;
   readonly environment: EnvironmentBase;
   /** For events that come later: timers and the console's answer. */
   readonly send: (event: Event) => void;
+  readonly reexec: Reexec;
 }
 
 type On<K extends Effect['kind']> = Extract<Effect, { kind: K }>;
@@ -20,7 +22,7 @@ type Performers = { readonly [K in Effect['kind']]: (effect: On<K>) => readonly 
 
 /** Returns the one function that acts on the machine. It remembers nothing but running timers. */
 export function createPerformer(context: EffectContext): (effect: Effect) => readonly Event[] {
-  const { ports, send } = context;
+  const { ports, send, reexec } = context;
   const timers = createTimers(context);
   const done: readonly Event[] = [];
   const performers: Performers = {
@@ -34,6 +36,11 @@ export function createPerformer(context: EffectContext): (effect: Effect) => rea
     clearTimer: ({ timer }) => (timers.clear(timer), done),
     readTable: () => [{ kind: 'tableRead', table: readTable(ports, 'again'), at: ports.now() }],
     showLevel: ({ level, previous }) => (ports.writeLevel(level, previous), done),
+    tryProgram: () => {
+      reexec.prepare(() => send({ kind: 'timerFired', timer: 'reexec', at: ports.now() }));
+      return done;
+    },
+    reexec: () => reexec.become(),
     record: ({ fact }) => (ports.record(fact), done),
     resetConsole: () => (ports.resetConsole(), done),
     askLevel: () => {

@@ -29,6 +29,8 @@ export interface FifoListeners {
 export interface ControlFifo {
   /** Stops reading; the fifo stays where it is, so writers wait for a reader in vain. */
   readonly close: () => void;
+  /** What it is read through; undefined while there is none. */
+  readonly fd: () => number | undefined;
   /** True if the path still names the fifo that is read. */
   readonly isSame: () => boolean;
 }
@@ -73,6 +75,7 @@ export function openControlFifo(
   open();
   const timer = setInterval(check, recheckMs).unref();
   return {
+    fd: () => end?.fd,
     isSame,
     close: () => {
       clearInterval(timer);

@@ -10,6 +10,7 @@ import { OsError } from './os-error.ts';
 export { ffiProblem } from './ffi.ts';
 
 const P_ALL = 0;
+const P_PID = 1;
 const WNOHANG = 1;
 const WEXITED = 4;
 const WNOWAIT = 0x0100_0000;
@@ -89,6 +90,17 @@ export function peekDeadChild(): Pid | 'none' | 'childless' {
   }
   const pid = info.readInt32LE(SI_PID_OFFSET);
   return pid === 0 ? 'none' : pid;
+}
+
+/** Whether the process is a child of ours, dead or alive. */
+export function isChild(pid: Pid): boolean {
+  try {
+    waitid(P_PID, pid, Buffer.alloc(SIGINFO_BYTES), WEXITED | WNOHANG | WNOWAIT);
+    return true;
+  } catch (error) {
+    if (error instanceof OsError && error.code === 'ECHILD') return false;
+    throw error;
+  }
 }
 
 /**

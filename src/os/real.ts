@@ -1,7 +1,9 @@
 /** Builds the ports of the init process out of the real machine. */
+import type { OwedRecords } from '../core/init-records.ts';
 import type { Place } from '../core/machine-types.ts';
 import { CONTROL_FIFO, CONTROL_SOCKET, INITSCRIPT, SYSTEM_PATH } from '../core/system-paths.ts';
 import type { ExitStatus, Pid } from '../core/units.ts';
+import { monotonicNow } from './clock.ts';
 import { openConsole, type Console, type ConsoleMode } from './console.ts';
 import { listenForControl, type ControlSocket } from './control-socket.ts';
 import { openControlFifo, type ControlFifo } from './fifo.ts';
@@ -19,15 +21,25 @@ import { descendantsOf } from './procfs.ts';
 import { appletsDir } from './program.ts';
 import { readInittabFiles, readMachineInittab } from './read-inittab.ts';
 import { startReaping } from './reap.ts';
+import { createReexecPorts, type OwnChildren, type ReexecOptions } from './re-exec-ports.ts';
 import { spawnOnConsole } from './spawn.ts';
-import { isTty } from './stdio.ts';
+import { isNullDevice, isTty } from './stdio.ts';
 import { sendToSyslog } from './syslog.ts';
 import { isReadable } from './is-readable.ts';
 
-export interface RealOptions {
+export interface Resumed {
+  /** Another init was here, which closes the standard streams and opens a console where it needs one. */
+  readonly isForeign: boolean;
+  /** What it could not write. */
+  readonly owed: OwedRecords;
+}
+
+export interface RealOptions extends ReexecOptions {
   readonly root: string;
   readonly place: Place;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Set where this process was another program before. */
+  readonly resumed: Resumed | undefined;
   /** Called with the exit status when everything of init's own was taken down. */
   readonly onLeft: (status: number) => void;
 }
@@ -65,18 +77,29 @@ export function createRealPorts(options: RealOptions): RealPorts {
     if (place === 'folder') setChildSubreaper();
   }
   if (place === 'machine') takeOverMachine();
-  console.reset();
-  forgetLastBoot(root);
+  if (options.resumed === undefined) {
+    console.reset();
+    forgetLastBoot(root);
+  }
   const levels = createLevelWriter({ root, place, say: (text) => console.say(text) });
+  const recorder = createRecorder({
+    root,
+    wallClock: () => Date.now(),
+    ...(options.resumed !== undefined && { owed: options.resumed.owed }),
+  });
+  const { own, ...processes } = createProcessPorts(options, console);
+  const { fifoFd, ...channels } = createChannelPorts(options, console, levels);
   const ports: InitPorts = {
-    now: () => performance.now(),
+    // It goes on over a re-exec, and so do the times of the state.
+    now: monotonicNow,
     wallClock: () => Date.now(),
     setTimer: (afterMs, fire) => {
       const timer = setTimeout(fire, afterMs);
       return () => clearTimeout(timer);
     },
-    ...createProcessPorts(options, console),
-    ...createChannelPorts(options, console, levels),
+    ...processes,
+    ...channels,
+    ...createReexecPorts(options, { own, fifoFd }),
     readTable: () => (place === 'machine' ? readMachineInittab() : readInittabFiles(root)),
     hasInitscript: () => isReadable(inRoot(root, INITSCRIPT)),
     takePowerState: () =>
@@ -89,7 +112,8 @@ export function createRealPorts(options: RealOptions): RealPorts {
       if (place === 'machine') listenToKeyboard();
       levels.write(level, previous);
     },
-    record: createRecorder({ root, wallClock: () => Date.now() }).record,
+    record: recorder.record,
+    owedRecords: recorder.owed,
     sayConsole: (text) => console.say(text),
     saySyslog: (text) => void sendToSyslog(inRoot(root, '/dev/log'), text),
     resetConsole: () => console.reset(),
@@ -103,9 +127,11 @@ export function createRealPorts(options: RealOptions): RealPorts {
   return { ports, path, console: console.path };
 }
 
-function consoleMode({ place, env }: RealOptions): ConsoleMode {
+/** Streams that sysvinit closed are /dev/null by now, and its console is ours. */
+function consoleMode({ place, env, resumed }: RealOptions): ConsoleMode {
   if (place === 'machine') return 'machine';
-  return env['CONSOLE'] === undefined ? 'inherited' : 'device';
+  const hasStreams = resumed?.isForeign !== true || !isNullDevice(1);
+  return env['CONSOLE'] !== undefined || !hasStreams ? 'device' : 'inherited';
 }
 
 /** Descriptors that our starter left open are nobody's below us. Node gives on none of its own anyway. */
@@ -130,7 +156,10 @@ type ProcessPorts = Pick<
   'spawn' | 'onExit' | 'signalGroup' | 'signalRest' | 'isChildless' | 'onChildless' | 'onSignal' | 'powerOff'
 >;
 
-function createProcessPorts({ root, place, env }: RealOptions, console: Console): ProcessPorts {
+function createProcessPorts(
+  { root, place, env }: RealOptions,
+  console: Console,
+): ProcessPorts & { readonly own: OwnChildren } {
   const ours = new Set<Pid>();
   let tellExit: (pid: Pid, status: ExitStatus) => void = () => undefined;
   let tellChildless = (): void => undefined;
@@ -139,11 +168,15 @@ function createProcessPorts({ root, place, env }: RealOptions, console: Console)
     onOrphan: (pid, status) => tellExit(pid, status),
     onChildless: () => tellChildless(),
   });
+  const forget = (pid: Pid): void => {
+    ours.delete(pid);
+    reaper?.afterOwnExit();
+    if (reaper === undefined && ours.size === 0) tellChildless();
+  };
   const onExit = (pid: Pid, status: ExitStatus): void => {
     ours.delete(pid);
     tellExit(pid, status);
-    reaper?.afterOwnExit();
-    if (reaper === undefined && ours.size === 0) tellChildless();
+    forget(pid);
   };
   const spawn: InitPorts['spawn'] = (request) =>
     console.lendStdio((stdio) => {
@@ -155,6 +188,7 @@ function createProcessPorts({ root, place, env }: RealOptions, console: Console)
     });
   let poweredOff = false;
   return {
+    own: { add: (pid) => void ours.add(pid), forget },
     spawn,
     onExit: (listener) => (tellExit = listener),
     // A child that has not called setsid(2) yet leads no group; a pid that was reaped may be somebody else's by now.
@@ -195,7 +229,7 @@ function createChannelPorts(
   { root, onLeft }: RealOptions,
   console: Console,
   levels: LevelWriter,
-): ChannelPorts {
+): ChannelPorts & { readonly fifoFd: () => number | undefined } {
   let onRequest: (request: Uint8Array) => void = () => undefined;
   let onBogus = (): void => undefined;
   let fifo: ControlFifo | undefined;
@@ -212,6 +246,7 @@ function createChannelPorts(
     );
   };
   return {
+    fifoFd: () => fifo?.fd(),
     onRequest: (listener, bogus) => {
       onRequest = listener;
       onBogus = bogus;

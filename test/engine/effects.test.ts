@@ -1,9 +1,11 @@
 import { autoconsoles } from '../../src/core/inittab-autocon.ts';
 import { describe, expect, test } from 'vitest';
+import { NOTHING_OWED } from '../../src/core/init-records.ts';
 import type { InittabEntry } from '../../src/core/inittab-entry.ts';
 import { parseInittab } from '../../src/core/inittab.ts';
 import type { Effect, Event } from '../../src/core/machine-types.ts';
 import { createPerformer, readTable } from '../../src/init/effects.ts';
+import type { Reexec } from '../../src/init/re-exec.ts';
 import type { InitPorts } from '../../src/os/ports.ts';
 
 const NOW = 5_000;
@@ -69,10 +71,21 @@ function record(change: Partial<InitPorts> = {}): Recorder {
     stopSelf: () => undefined,
     lostTerminal: () => false,
     exit: (status) => note(`exit ${status}`),
+    isChild: () => true,
+    owedRecords: () => NOTHING_OWED,
+    tryProgram: () => undefined,
+    reexec: () => '',
     ...change,
   };
   const environment = { own: {}, path: '/bin', console: undefined, root: undefined, version: 'v' };
-  const perform = createPerformer({ ports, environment, send: (event) => sent.push(event) });
+  const reexec: Reexec = {
+    prepare: (then) => {
+      note('try');
+      then();
+    },
+    become: () => (note('become'), []),
+  };
+  const perform = createPerformer({ ports, environment, send: (event) => sent.push(event), reexec });
   const recorder: Recorder = { perform, ports, log, sent, timers, answer: () => undefined };
   return recorder;
 }
@@ -106,6 +119,14 @@ describe('createPerformer', () => {
     const world = record();
     expect(world.perform(effect)).toEqual([]);
     expect(world.log).toEqual([log]);
+  });
+
+  test('tries the program first, and becomes it when told', () => {
+    const world = record();
+    expect(world.perform({ kind: 'tryProgram' })).toEqual([]);
+    expect(world.sent).toEqual([{ kind: 'timerFired', timer: 'reexec', at: NOW }]);
+    expect(world.perform({ kind: 'reexec' })).toEqual([]);
+    expect(world.log).toEqual(['try', 'become']);
   });
 
   test('says to both', () => {

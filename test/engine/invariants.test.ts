@@ -70,6 +70,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   },
   { weight: 3, arbitrary: fc.constant({ kind: 'send' as const, event: 'leave' as const }) },
   fc.record({ kind: fc.constant('mainEnd' as const), code: fc.nat(255) }),
+  fc.record({ kind: fc.constant('reexec' as const) }),
   fc.record({ kind: fc.constant('power' as const), state: fc.constantFrom('O', 'L', 'F', undefined) }),
   fc.record({ kind: fc.constant('answer' as const), line: fc.constantFrom('2', 's', '', 'x') }),
   fc.record({ kind: fc.constant('table' as const), which: fc.nat(2) }),

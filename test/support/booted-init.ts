@@ -27,7 +27,11 @@ const PROGRAMS: Tree = {
 
 export interface BootOptions extends Pick<Pid1Options, 'console' | 'tmpfs' | 'readOnly' | 'env' | 'uid'> {
   readonly args?: readonly string[];
+  /** Path of the init inside, where a test brings its own. */
+  readonly init?: string;
   readonly tree?: Tree;
+  /** Files and folders of the machine that are copied, by relative path. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 export interface Booted extends Pid1 {
@@ -60,11 +64,13 @@ export async function bootInit(
   const dir = mkdtempSync(join(tmpdir(), 'rcinit-tree-'));
   onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
   writeTree(dir, { ...PROGRAMS, 'etc/': '', 'var/log/': '', log: '', ...options.tree });
+  for (const [path, from] of Object.entries(options.files ?? {}))
+    cpSync(from, join(dir, path), { recursive: true });
   if (inittab !== undefined) writeFileSync(join(dir, 'etc/inittab'), inittab);
   if (OTHER_INIT !== undefined) cpSync(OTHER_INIT, join(dir, 'init'));
   // mkdtemp's folder is private, and it is the root of somebody else now.
   if (options.uid !== undefined) chmodSync(dir, 0o755);
-  const init = OTHER_INIT === undefined ? join(APPLETS, 'init') : '/init';
+  const init = options.init ?? (OTHER_INIT === undefined ? join(APPLETS, 'init') : '/init');
   const pid1 = await startPid1({
     ...options,
     kind: 'tree',

@@ -1,8 +1,12 @@
 /** Drives the engine with any events, plays the machine's part, and checks what must always hold. */
 import { expect } from 'vitest';
+import { NOTHING_OWED } from '../../src/core/init-records.ts';
 import type { Inittab } from '../../src/core/inittab-entry.ts';
 import { createMachine, step } from '../../src/core/machine.ts';
 import type { Effect, Event, Place, State, TimerName } from '../../src/core/machine-types.ts';
+import { resumeMachine, saveState } from '../../src/core/saved-state.ts';
+import { decodeState } from '../../src/core/state-stream-reader.ts';
+import { encodeState } from '../../src/core/state-stream.ts';
 import { RESPAWN_LIMIT, RESPAWN_WINDOW_MS } from '../../src/core/respawn.ts';
 import { belongsTo, isRespawned, isWaitedFor } from '../../src/core/slot.ts';
 
@@ -19,6 +23,7 @@ export type Happening =
   | { readonly kind: 'mainEnd'; readonly code: number }
   | { readonly kind: 'power'; readonly state: string | undefined }
   | { readonly kind: 'answer'; readonly line: string }
+  | { readonly kind: 'reexec' }
   | { readonly kind: 'table'; readonly which: number }
   | { readonly kind: 'breakSpawns'; readonly code: string | undefined };
 
@@ -83,6 +88,9 @@ export class EngineModel {
       case 'answer':
         if (this.#state.kind === 'asking') this.#take({ kind: 'answered', line: what.line, at });
         break;
+      case 'reexec':
+        this.#reexec();
+        break;
       case 'table':
         this.#table = what.which % this.#tables.length;
         break;
@@ -111,6 +119,21 @@ export class EngineModel {
     this.#now = until;
   }
 
+  /** The state goes through its written form into another program; timers and questions do not. */
+  #reexec(): void {
+    const facts = { startedAt: 0, rescuedAt: undefined, lockFd: undefined, owed: NOTHING_OWED };
+    const saved = saveState(this.#state, facts);
+    if (saved === undefined) return;
+    const read = decodeState(encodeState(saved, 'v'), this.#now);
+    if (read.kind !== 'usable') throw new Error(read.why);
+    expect(read.problems).toEqual([]);
+    this.#timers.clear();
+    const { state, effects } = resumeMachine(read.saved, { place: this.#place, at: this.#now });
+    this.#state = state;
+    if (!saved.paused) this.#take({ kind: 'resume', at: this.#now }, effects);
+    else effects.forEach((effect) => this.#perform(effect, []));
+  }
+
   #end(pid: number, status: { kind: 'exited'; code: number } | { kind: 'signaled'; signal: string }): void {
     const index = this.#alive.findIndex((one) => one.pid === pid);
     if (index < 0) return;
@@ -118,7 +141,8 @@ export class EngineModel {
     this.#take({ kind: 'childExited', pid, status, at: this.#now });
   }
 
-  #take(event: Event): void {
+  /** @param afterwards Effects that are carried out after those of the event. */
+  #take(event: Event, afterwards: readonly Effect[] = []): void {
     const queue: Event[] = [event];
     const dying: { pid: number; signal: string }[] = [];
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
@@ -126,6 +150,7 @@ export class EngineModel {
       this.#state = state;
       queue.unshift(...effects.flatMap((effect) => this.#perform(effect, dying)));
     }
+    for (const answer of afterwards.flatMap((effect) => this.#perform(effect, dying))) this.#take(answer);
     this.#checkState();
     for (const { pid, signal } of dying) this.#end(pid, { kind: 'signaled', signal });
   }

@@ -1,10 +1,12 @@
 /** A machine on paper: a fake clock, processes that end when told, and a log of everything init asked for. */
+import { NOTHING_OWED } from '../../src/core/init-records.ts';
 import type { InittabFile } from '../../src/core/inittab-file.ts';
 import type { Event, Place, State } from '../../src/core/machine-types.ts';
 import type { ExitStatus } from '../../src/core/units.ts';
 import type { InitPorts } from '../../src/os/ports.ts';
 import { createMachine } from '../../src/core/machine.ts';
 import { createPerformer, readTable } from '../../src/init/effects.ts';
+import { createReexec } from '../../src/init/re-exec.ts';
 import { createLoop } from '../../src/init/loop.ts';
 import type { RecordFact } from '../../src/core/init-records.ts';
 import type { MainLook } from '../../src/core/main-script.ts';
@@ -152,21 +154,38 @@ export function bootWorld(table: string, options: WorldOptions = {}): FakeWorld 
     stopSelf: () => undefined,
     lostTerminal: () => false,
     exit: (status) => log.push(`exit ${status}`),
+    isChild: () => true,
+    owedRecords: () => NOTHING_OWED,
+    tryProgram: (answer) => answer(undefined),
+    reexec: () => (log.push('re-exec'), 'a fake world has no other program'),
   };
   const send = (event: DistributedOmit<Event>): void => {
     loop.send({ ...event, at: now });
     for (let next = late.shift(); next !== undefined; next = late.shift()) next();
   };
+  const environment = {
+    own: { HOME: '/' },
+    path: '/sbin:/bin',
+    console: '/dev/console',
+    root: undefined,
+    version: 'test',
+  };
   const perform = createPerformer({
     ports,
-    environment: {
-      own: { HOME: '/' },
-      path: '/sbin:/bin',
-      console: '/dev/console',
-      root: undefined,
-      version: 'test',
-    },
+    environment,
     send: (event) => send(event),
+    reexec: createReexec({
+      ports,
+      environment,
+      state: () => loop.state(),
+      facts: () => ({
+        startedAt: 0,
+        rescuedAt: undefined,
+        lockFd: undefined,
+        owed: NOTHING_OWED,
+      }),
+      program: '/sbin/init',
+    }),
   });
   const loop = createLoop(createMachine({ place: options.place ?? 'machine', ...pick(options) }), {
     perform,
