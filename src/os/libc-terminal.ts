@@ -38,6 +38,11 @@ const tcflush = declareLibc('tcflush', 'int, int');
 const ioctl = declareLibc('ioctl', 'int, unsigned long, ...');
 const fcntl = declareLibc('fcntl', 'int, int, ...');
 
+/** The same numbers on all architectures but alpha, mips, powerpc and sparc. @see ioctl_tty(2) */
+const TIOCSWINSZ = 0x5414;
+const TIOCGPTN = 0x8004_5430;
+const TIOCSPTLCK = 0x4004_5431;
+
 /**
  * Sets sane modes and throws away what is queued in both directions. Speed, parity and IUTF8 stay.
  * @throws {OsError} ENOTTY if it is no terminal; ENOSYS where there is no FFI.
@@ -66,4 +71,29 @@ export function acceptKeyboardSignal(fd: number, signo: number): void {
 /** Gives an open file the plain blocking mode; also for all who share it. Its other flags become the default. */
 export function clearNonBlocking(fd: number): void {
   fcntl(fd, F_SETFL, 'int', 0);
+}
+
+/**
+ * Unlocks the other end of a pseudo terminal, with its output as it was written: newlines stay newlines.
+ * @param master An open /dev/ptmx.
+ * @returns The path of the other end.
+ * @throws {OsError} ENOTTY, or ENOSYS where there is no FFI.
+ */
+export function makePtySlave(master: number): string {
+  const number = Buffer.alloc(4);
+  ioctl(master, TIOCSPTLCK, 'void *', number);
+  ioctl(master, TIOCGPTN, 'void *', number);
+  const termios = Buffer.alloc(TERMIOS_BYTES);
+  tcgetattr(master, termios);
+  termios.writeUInt32LE(0, OFLAG_AT);
+  tcsetattr(master, TCSANOW, termios);
+  return `/dev/pts/${number.readUInt32LE(0)}`;
+}
+
+/** Tells a terminal how large it is, for programs that ask. */
+export function setWindowSize(fd: number, rows: number, columns: number): void {
+  const size = Buffer.alloc(8);
+  size.writeUInt16LE(rows, 0);
+  size.writeUInt16LE(columns, 2);
+  ioctl(fd, TIOCSWINSZ, 'void *', size);
 }

@@ -7,10 +7,12 @@ import { listenForControl, type ControlSocket } from './control-socket.ts';
 import { openControlFifo, type ControlFifo } from './fifo.ts';
 import { inRoot } from './in-root.ts';
 import { listenToSignals } from './init-signals.ts';
-import { forgetLastBoot, removeLevelFiles, writeLevelFiles } from './level-files.ts';
+import { createRecorder } from './init-records.ts';
+import { forgetLastBoot } from './level-files.ts';
+import { createLevelWriter, type LevelWriter } from './level-writer.ts';
 import { closeOnExecFrom, ffiProblem, setChildSubreaper, setCloseOnExec } from './libc.ts';
 import { listenToKeyboard, takeOverMachine } from './machine-setup.ts';
-import { errorText } from './os-error.ts';
+import { lookAtMain } from './main-daemon.ts';
 import type { InitPorts } from './ports.ts';
 import { takePowerState } from './power-state.ts';
 import { descendantsOf } from './procfs.ts';
@@ -65,6 +67,7 @@ export function createRealPorts(options: RealOptions): RealPorts {
   if (place === 'machine') takeOverMachine();
   console.reset();
   forgetLastBoot(root);
+  const levels = createLevelWriter({ root, place, say: (text) => console.say(text) });
   const ports: InitPorts = {
     now: () => performance.now(),
     wallClock: () => Date.now(),
@@ -73,7 +76,7 @@ export function createRealPorts(options: RealOptions): RealPorts {
       return () => clearTimeout(timer);
     },
     ...createProcessPorts(options, console),
-    ...createChannelPorts(options, console),
+    ...createChannelPorts(options, console, levels),
     readTable: () => (place === 'machine' ? readMachineInittab() : readInittabFiles(root)),
     hasInitscript: () => isReadable(inRoot(root, INITSCRIPT)),
     takePowerState: () =>
@@ -81,7 +84,12 @@ export function createRealPorts(options: RealOptions): RealPorts {
         console.say(text);
         sendToSyslog(inRoot(root, '/dev/log'), text);
       }),
-    writeLevel: createLevelWriter(options, console),
+    lookAtMain: (script, followed) => lookAtMain(root, script, followed),
+    writeLevel: (level, previous) => {
+      if (place === 'machine') listenToKeyboard();
+      levels.write(level, previous);
+    },
+    record: createRecorder({ root, wallClock: () => Date.now() }).record,
     sayConsole: (text) => console.say(text),
     saySyslog: (text) => void sendToSyslog(inRoot(root, '/dev/log'), text),
     resetConsole: () => console.reset(),
@@ -183,7 +191,11 @@ function sendSignal(pid: number, signal: NodeJS.Signals): boolean {
 
 type ChannelPorts = Pick<InitPorts, 'onRequest' | 'openFifo' | 'closeFifo' | 'listen' | 'exit'>;
 
-function createChannelPorts({ root, onLeft }: RealOptions, console: Console): ChannelPorts {
+function createChannelPorts(
+  { root, onLeft }: RealOptions,
+  console: Console,
+  levels: LevelWriter,
+): ChannelPorts {
   let onRequest: (request: Uint8Array) => void = () => undefined;
   let onBogus = (): void => undefined;
   let fifo: ControlFifo | undefined;
@@ -193,10 +205,10 @@ function createChannelPorts({ root, onLeft }: RealOptions, console: Console): Ch
     onBogus: () => onBogus(),
     onProblem: (text: string) => console.say(text),
   };
-  const listen = (answer: (line: string) => string): void => {
+  const listen: InitPorts['listen'] = (answer) => {
     listenForControl(inRoot(root, CONTROL_SOCKET), answer).then(
       (opened) => (socket = opened),
-      (error: unknown) => console.say(`no status for rcinit status: ${errorText(error)}`),
+      (error: Error) => console.say(`${error.message}; without it rcinit status cannot ask init`),
     );
   };
   return {
@@ -213,26 +225,9 @@ function createChannelPorts({ root, onLeft }: RealOptions, console: Console): Ch
     exit: (status) => {
       fifo?.close();
       socket?.close();
-      removeLevelFiles(root);
+      levels.remove();
       onLeft(status);
     },
-  };
-}
-
-/** A full or read-only disk is said once, not at every change of level. */
-function createLevelWriter({ root, place }: RealOptions, console: Console): InitPorts['writeLevel'] {
-  let lastProblem: string | undefined;
-  return (level, previous) => {
-    if (place === 'machine') listenToKeyboard();
-    process.title = `${place === 'folder' ? 'rcinit' : 'init'} [${level}]`;
-    try {
-      writeLevelFiles(root, level, previous);
-      lastProblem = undefined;
-    } catch (error) {
-      const problem = `${errorText(error)}, trying again at the next change of level`;
-      if (problem !== lastProblem) console.say(`cannot write the level file: ${problem}`);
-      lastProblem = problem;
-    }
   };
 }
 

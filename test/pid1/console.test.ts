@@ -3,7 +3,7 @@ import { bootInit, describePid1, IS_ORIGINAL, type Booted } from '../support/boo
 import type { Tree } from '../support/with-tree.ts';
 
 /** What a machine's init finds by itself: in a container the console is whatever init was started with. */
-const DEVICE = ['CONSOLE=/dev/console'];
+const DEVICE = { CONSOLE: '/dev/console' };
 
 const TREE: Tree = {
   // `WORD LEADS-A-TERMINAL`: whether the session has the terminal, and the process is in the foreground.
@@ -90,7 +90,7 @@ describePid1('the console', () => {
 
   test('that is missing is replaced by nothing', async () => {
     const init = await bootInit('id:2:initdefault:\ns::sysinit:/t/note sysinit\nw:2:wait:/t/note up\n', {
-      env: ['CONSOLE=/dev/no-such-console'],
+      env: { CONSOLE: '/dev/no-such-console' },
     });
     await init.noted('sysinit S N');
     await init.noted('up 2 N');

@@ -44,6 +44,10 @@ export interface Pid1Options {
   /** Further tmpfs mounts, path to mount options. */
   readonly tmpfs?: Readonly<Record<string, string>>;
   readonly readOnly?: boolean;
+  /** The init is this user's, as with USER in a Dockerfile. Needs root, for there is no user namespace then. */
+  readonly uid?: number;
+  /** Variables of the init, beside HOME and TERM. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface Ended {
@@ -82,7 +86,7 @@ export interface Pid1 {
 export function whyNoPid1(kind: Pid1Options['kind']): string | undefined {
   if (kind === 'overlay' && !isRoot()) return 'an overlay of the machine needs root';
   if (kind === 'tree' && !isRoot()) return probeNamespaces([...USER, ...NAMESPACES]);
-  return probeNamespaces(namespaceFlags(kind));
+  return probeNamespaces(namespaceFlags({ kind }));
 }
 
 const NAMESPACES = ['--fork', '--pid', '--mount', '--net', '--uts', '--ipc'];
@@ -98,8 +102,12 @@ function hasOwnUser(): boolean {
   return (ownUser ??= probeNamespaces([...USER, ...NAMESPACES]) === undefined);
 }
 
-function namespaceFlags(kind: Pid1Options['kind']): string[] {
-  return kind === 'tree' && hasOwnUser() ? [...USER, ...NAMESPACES] : NAMESPACES;
+function usesOwnUser({ kind, uid }: Pick<Pid1Options, 'kind' | 'uid'>): boolean {
+  return kind === 'tree' && uid === undefined && hasOwnUser();
+}
+
+function namespaceFlags(options: Pick<Pid1Options, 'kind' | 'uid'>): string[] {
+  return usesOwnUser(options) ? [...USER, ...NAMESPACES] : NAMESPACES;
 }
 
 function probeNamespaces(flags: readonly string[]): string | undefined {
@@ -121,7 +129,7 @@ export async function startPid1(options: Pid1Options): Promise<Pid1> {
   try {
     await becomeReady(child, exited, setup);
     const hostPid = onlyChildOf(child.pid ?? 0);
-    const inside = openInside(hostPid, options.kind === 'tree' && hasOwnUser(), end);
+    const inside = openInside(hostPid, usesOwnUser(options), end);
     await letGo(child, exited);
     return { ...inside, console: log, exited, type: (text) => pty?.type(text), hangUp: () => pty?.close() };
   } catch (error) {
@@ -132,10 +140,10 @@ export async function startPid1(options: Pid1Options): Promise<Pid1> {
 
 /** `--kill-child`: the namespaces die with unshare, unshare (`--pdeathsig`) with the test process. */
 function spawnSetup(options: Pid1Options, stage: string, pty: Pty | undefined): ChildProcess {
-  const flags = [...namespaceFlags(options.kind), '--kill-child'];
+  const flags = [...namespaceFlags(options), '--kill-child'];
   return spawn(
     'setpriv',
-    ['--pdeathsig', 'KILL', 'unshare', ...flags, '--', '/bin/sh', SETUP, ...options.argv],
+    ['--pdeathsig', 'KILL', 'unshare', ...flags, '--', '/bin/sh', SETUP, ...asUser(options)],
     {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
@@ -152,10 +160,19 @@ function spawnSetup(options: Pid1Options, stage: string, pty: Pty | undefined): 
           .map((pair) => pair.join(' '))
           .join('\n'),
         RCT_CONSOLE: pty?.path ?? '',
+        RCT_ENV: Object.entries(options.env ?? {})
+          .map((pair) => pair.join('='))
+          .join(' '),
         RCT_READONLY: options.readOnly === true ? 'yes' : 'no',
       },
     },
   );
+}
+
+/** setpriv becomes the init, so that is still PID 1. */
+function asUser({ argv, uid }: Pid1Options): readonly string[] {
+  if (uid === undefined) return argv;
+  return ['setpriv', `--reuid=${uid}`, `--regid=${uid}`, '--clear-groups', ...argv];
 }
 
 /** The overlay shows one file system only, and a tree only the machine's program folders. */
