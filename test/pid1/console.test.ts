@@ -23,19 +23,24 @@ const boot = (table: string): Promise<Booted> =>
   bootInit(`id:2:initdefault:\n${table}`, { env: DEVICE, tree: TREE });
 
 describePid1('the console', () => {
-  test('is controlling terminal of what is waited for in sysinit, boot and S, one after the other, and of nothing else', async () => {
+  test('is controlling terminal of what is waited for in sysinit and boot, one after the other, and of nothing else', async () => {
     const init = await boot(
       's1::sysinit:/t/tty one\ns2::sysinit:/t/tty two\nb::boot:/t/tty boot\nbw::bootwait:/t/tty bootwait\n' +
-        's:S:wait:/t/tty single\nso:S:once:/t/tty beside\n' +
         'w:2:wait:/t/tty wait\no:2:once:/t/tty once\nl:2:wait:/t/speak\nz:2:wait:/t/note up\n',
     );
+    await init.noted('up 2 N');
+    for (const line of ['one', 'two', 'bootwait'].map((name) => `${name} foreground`)) await init.noted(line);
+    for (const line of ['boot', 'wait', 'once'].map((name) => `${name} none`)) await init.noted(line);
+    await init.noted('init ?');
+  });
+
+  // The original has made it its own terminal by then: it opens it at each request without O_NOCTTY.
+  test.skipIf(IS_ORIGINAL)('is controlling terminal of what is waited for in S', async () => {
+    const init = await boot('s:S:wait:/t/tty single\nso:S:once:/t/tty beside\nw:2:wait:/t/note up\n');
     await init.noted('up 2 N');
     await init.telinit('S');
     await init.noted('single foreground');
     await init.noted('beside none');
-    for (const line of ['one', 'two', 'bootwait'].map((name) => `${name} foreground`)) await init.noted(line);
-    for (const line of ['boot', 'wait', 'once'].map((name) => `${name} none`)) await init.noted(line);
-    await init.noted('init ?');
   });
 
   test('is free for a getty after something of sysinit went on in the background', async () => {
@@ -44,7 +49,7 @@ describePid1('the console', () => {
     await init.noted('getty foreground');
   });
 
-  test('sends its keys to the single-user program, not to init', async () => {
+  test.skipIf(IS_ORIGINAL)('sends its keys to the single-user program, not to init', async () => {
     const init = await boot('s:S:wait:/t/keys\nw:2:wait:/t/note up\nca::ctrlaltdel:/t/note cad\n');
     await init.noted('up 2 N');
     await init.telinit('S');
