@@ -12,8 +12,8 @@ export const applet: Applet = async (args, io) => {
 
 const OTHERS = APPLET_NAMES.filter((name) => name !== 'rcinit');
 
-/** What commander is told of below, and its own. */
-const COMMANDS: readonly string[] = ['boot', 'check', 'status', 'help'];
+/** What commander is told of here and in install/commands.ts, and its own. */
+const COMMANDS: readonly string[] = ['boot', 'check', 'status', 'install', 'uninstall', 'help'];
 
 async function rejectCommand(name: string, io: AppletIo): Promise<number> {
   const { nearestWord } = await import('../core/nearest-word.ts');
@@ -28,6 +28,7 @@ async function runCommands(args: readonly string[], io: AppletIo): Promise<numbe
   const { Command, CommanderError } = await import('commander');
   const { programVersion } = await import('../os/program.ts');
   const { systemRoot } = await import('./system-root.ts');
+  const { addInstallCommands } = await import('./install/commands.ts');
   let status = 0;
   const program = new Command('rcinit')
     .description('System V init for today’s machines: boot a system root, check it, see what it does.')
@@ -74,6 +75,7 @@ async function runCommands(args: readonly string[], io: AppletIo): Promise<numbe
       const { runStatus } = await import('./status.ts');
       status = await runStatus({ root: systemRoot(io, options.root), json: options.json ?? false }, io);
     });
+  addInstallCommands(program, io, (code) => (status = code));
 
   try {
     await program.parseAsync(args, { from: 'user' });

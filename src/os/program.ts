@@ -22,3 +22,8 @@ export function programVersion(): string {
   const text = readFileSync(join(dirname(ABOVE), 'package.json'), 'utf8');
   return (JSON.parse(text) as { readonly version: string }).version;
 }
+
+/** The folder of the whole program: the package's description, dist/, and perhaps node_modules/. */
+export function programFolder(): string {
+  return dirname(DIST);
+}
