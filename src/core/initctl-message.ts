@@ -1,4 +1,5 @@
 /** The 384-byte requests of the control fifo, as telinit, shutdown and UPS daemons write them. */
+import { LITTLE_ENDIAN } from './byte-order.ts';
 
 export type InitRequest =
   /** `level` is one character as it came, e.g. `3`, `s`, `q`; `?` for what is no printable character. */
@@ -24,9 +25,6 @@ const DATA_AT = 16;
 const DATA_BYTES: number = REQUEST_BYTES - DATA_AT;
 
 const COMMANDS = { runlevel: 1, powerfail: 2, powerfailnow: 3, powerok: 4, setenv: 6 } as const;
-
-/** The struct is in the machine's own byte order. */
-const LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
 /** The magic as it stands in the fifo. */
 export const MAGIC_BYTES: Uint8Array = magicBytes();
