@@ -2,7 +2,7 @@
  * What has to be done to a system so that rcinit is, or is no longer, installed there. A plan starts from what is found, not
  * from what an earlier run meant to do: after a kill, planning again gives the rest.
  */
-import { RECORD_FOLDER, type InstalledFile, type InstallRecord } from './install-record.ts';
+import { INSTALL_FOLDER, RECORD_FOLDER, type InstalledFile, type InstallRecord } from './install-record.ts';
 import type { InstallStep } from './install-steps.ts';
 
 /** One place and what is found there. */
@@ -41,7 +41,9 @@ export interface InstallFacts {
 export function planInstall(facts: InstallFacts): readonly InstallStep[] {
   const { program, node, record } = facts;
   const files = facts.files.map(({ file }) => file);
-  const folders = [...new Set([...(record?.folders ?? []), ...facts.missingFolders])];
+  // The last two are ours by name: a kill can leave them without a record.
+  const ours = [INSTALL_FOLDER, RECORD_FOLDER];
+  const folders = [...new Set([...(record?.folders ?? []), ...facts.missingFolders, ...ours])];
   const wanted = { format: 1, program, node, files, folders } as const;
   const steps: InstallStep[] = facts.missingFolders.map((path) => ({ kind: 'make-folder', path }));
   if (!facts.isProgramThere) steps.push({ kind: 'copy-program', program, node });

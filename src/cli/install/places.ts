@@ -3,13 +3,17 @@ import type { AppletName } from '../applet-names.ts';
 
 /** As in Debian's and sysvinit's own packages; an applet without a place does not compile. */
 export const APPLET_PLACES: Readonly<Record<AppletName, string>> = {
+  halt: '/sbin/halt',
   init: '/sbin/init',
   killall5: '/sbin/killall5',
   pidof: '/bin/pidof',
+  poweroff: '/sbin/poweroff',
   rc: '/sbin/rc',
   rcinit: '/usr/sbin/rcinit',
+  reboot: '/sbin/reboot',
   runlevel: '/sbin/runlevel',
   service: '/usr/sbin/service',
+  shutdown: '/sbin/shutdown',
   'start-stop-daemon': '/sbin/start-stop-daemon',
   telinit: '/sbin/telinit',
 };
