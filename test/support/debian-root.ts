@@ -9,10 +9,8 @@ import { fetchPackages } from './packages.ts';
 const run = promisify(execFile);
 
 const SUITE = 'bookworm';
-const PACKAGES = [
-  ...['sysvinit-core', 'sysv-rc', 'initscripts', 'insserv', 'startpar'],
-  ...['cron', 'redis-server', 'nginx-light', 'procps', 'ifupdown'],
-];
+const PACKAGES =
+  'sysvinit-core,sysv-rc,initscripts,insserv,startpar,cron,redis-server,nginx-light,procps,ifupdown';
 const CACHE = join(tmpdir(), `rcinit-debian-${SUITE}`);
 const BUILD_MS = 800_000;
 
@@ -48,9 +46,18 @@ async function makeDebianRoot(root: string): Promise<void> {
 /** What it mounts, and what its packages start, ends with the namespaces. */
 async function bootstrap(root: string, mirror: string): Promise<void> {
   const { program, folder } = await findDebootstrap();
-  const flags = ['--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
-  const options = ['--variant=minbase', `--include=${PACKAGES.join(',')}`];
-  await run('unshare', [...flags, 'sh', program, ...options, SUITE, root, mirror], {
+  const flags = [
+    '--pdeathsig',
+    'KILL',
+    'unshare',
+    '--mount',
+    '--pid',
+    '--fork',
+    '--kill-child',
+    '--mount-proc',
+  ];
+  const options = ['--variant=minbase', `--include=${PACKAGES}`];
+  await run('setpriv', [...flags, 'sh', program, ...options, SUITE, root, mirror], {
     env: { ...process.env, ...(folder !== undefined && { DEBOOTSTRAP_DIR: folder }), LC_ALL: 'C' },
     timeout: BUILD_MS,
     killSignal: 'SIGKILL',
