@@ -9,7 +9,6 @@ import {
 } from '../core/install-record.ts';
 import { writeFileAtomicSync } from './atomic-file.ts';
 import { inRoot } from './in-root.ts';
-import { isFolder } from './is-folder.ts';
 import { ffiProblem, flock } from './libc.ts';
 import { listFolder } from './list-folder.ts';
 import { makeFolder } from './make-folder.ts';
@@ -23,13 +22,11 @@ export function readInstallRecord(root: string): InstallRecord | 'unreadable' | 
 
 export function writeInstallRecord(root: string, record: InstallRecord): void {
   makeFolder(inRoot(root, RECORD_FOLDER), 0o755);
-  removeUnfinishedRecords(root);
   writeFileAtomicSync(inRoot(root, INSTALL_RECORD), formatInstallRecord(record), 0o644, { sync: true });
 }
 
 export function removeInstallRecord(root: string): void {
   rmSync(inRoot(root, INSTALL_RECORD), { force: true });
-  removeUnfinishedRecords(root);
 }
 
 /** What a run left behind that was killed while it wrote. */
@@ -39,13 +36,17 @@ function removeUnfinishedRecords(root: string): void {
 }
 
 /**
- * Locks the root, a folder that is there before and after. Without FFI nothing is locked.
+ * Locks the root, a folder that is there before and after, and clears what a killed run left of its record. Without FFI
+ * nothing is locked.
  * @returns What gives the lock back, or undefined if another holds it.
  */
 export function lockInstall(root: string): (() => void) | undefined {
-  if (ffiProblem() !== undefined || !isFolder(root)) return () => undefined;
+  if (ffiProblem() !== undefined) return () => undefined;
   const fd = openSync(root, 'r');
-  if (flock(fd, 'exclusive', { wait: false })) return () => closeSync(fd);
+  if (flock(fd, 'exclusive', { wait: false })) {
+    removeUnfinishedRecords(root);
+    return () => closeSync(fd);
+  }
   closeSync(fd);
   return undefined;
 }

@@ -13,7 +13,7 @@ import { surveyRecorded } from './survey.ts';
 const EXIT_LEFT = 3;
 
 /** What a run may have left that was killed before it had recorded anything. */
-const EMPTY = [{ kind: 'remove-record' }, { kind: 'remove-folder', path: RECORD_FOLDER }] as const;
+const EMPTY = [{ kind: 'remove-folder', path: RECORD_FOLDER }] as const;
 
 export interface UninstallOptions {
   /** Absolute. */
