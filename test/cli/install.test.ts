@@ -11,10 +11,16 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { APPLET_NAMES } from '../../src/cli/applet-names.ts';
 import { APPLET_PLACES } from '../../src/cli/install/places.ts';
-import { listRoot, makeInstallRoot, makeNodeFiles, type Layout } from '../support/install-root.ts';
+import {
+  listRoot,
+  makeInstallRoot,
+  makeNodeFiles,
+  type Layout,
+  whyNoInstall,
+} from '../support/install-root.ts';
 import { runApplet, type AppletRun } from '../support/run-applet.ts';
 import { runCommand } from '../support/run-command.ts';
 
@@ -23,6 +29,9 @@ beforeAll(() => {
   removeNode = makeNodeFiles();
 });
 afterAll(() => removeNode());
+
+const reason = whyNoInstall();
+beforeEach(({ skip }) => skip(reason !== undefined, reason));
 
 const rcinit = (...args: readonly string[]): Promise<AppletRun> =>
   runApplet('rcinit', args, { env: { PATH: process.env['PATH'] ?? '' } });

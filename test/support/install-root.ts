@@ -18,6 +18,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { whyNoPid1 } from './pid1.ts';
 import { writeTree, type Tree } from './with-tree.ts';
 
 export type Layout = 'usrmerge' | 'split';
@@ -67,6 +68,11 @@ function makeSharedFiles(base: string, program: string): () => void {
   }
   shared = folder;
   return () => rmSync(folder, { recursive: true, force: true });
+}
+
+/** What keeps a Node from being tried in another root, or undefined: without root that takes a user namespace. */
+export function whyNoInstall(): string | undefined {
+  return process.getuid?.() === 0 ? undefined : whyNoPid1('tree');
 }
 
 /** A root that is gone after the test. */

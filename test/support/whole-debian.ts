@@ -1,5 +1,14 @@
 /** Boots a whole Debian through its own scripts, and records how each script ended. */
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, lstatSync, rmSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  lstatSync,
+  rmSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { APPLETS, startPid1, type Ended, type Pid1 } from './pid1.ts';
@@ -12,6 +21,7 @@ const MARK = '@rcinit-test@';
 const REACHED = `${MARK} reached`;
 const IS_REACHED = new RegExp(`^${REACHED}`);
 const BOOT_MS = 180_000;
+const WORK = 'rcinit-debian-run-';
 
 export interface ScriptRun {
   readonly script: string;
@@ -41,7 +51,8 @@ const QUESTIONS = [
 
 /** @param root The Debian; it is not changed. */
 export async function runDebian(root: string, init: 'sysvinit' | 'rcinit'): Promise<DebianRun> {
-  const work = mkdtempSync(join(tmpdir(), 'rcinit-debian-run-'));
+  removeAbandoned();
+  const work = mkdtempSync(join(tmpdir(), `${WORK}${process.pid}-`));
   try {
     const lower = init === 'rcinit' ? await installInto(root, join(work, 'root')) : root;
     const layer = join(work, 'layer');
@@ -56,6 +67,14 @@ export async function runDebian(root: string, init: 'sysvinit' | 'rcinit'): Prom
     }
   } finally {
     rmSync(work, { recursive: true, force: true });
+  }
+}
+
+/** A run that was killed could not tidy up: its namespaces are gone, its copy of the root is not. */
+function removeAbandoned(): void {
+  for (const name of readdirSync(tmpdir()).filter((one) => one.startsWith(WORK))) {
+    const pid = name.slice(WORK.length).split('-')[0];
+    if (!existsSync(`/proc/${pid}`)) rmSync(join(tmpdir(), name), { recursive: true, force: true });
   }
 }
 
