@@ -1,7 +1,6 @@
 /** Does one step of an installation. Each is one system call that counts, so that a kill leaves it done or not done. */
 import { chmodSync, linkSync, mkdirSync, renameSync, rmdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join, posix } from 'node:path';
-import { assertNever } from '../core/errors.ts';
 import { CURRENT, INSTALL_FOLDER, temporaryOf } from '../core/install-record.ts';
 import type { InstallStep } from '../core/install-steps.ts';
 import { divert } from './dpkg-divert.ts';
@@ -16,70 +15,47 @@ import { syncFileSystem } from './sync-files.ts';
 
 const NEW_PROGRAM = '.new';
 
-/** @param checkProgram Is asked when the program is there, before anything leads to it; it throws what is wrong. */
-export function performStep(
-  root: string,
-  step: InstallStep,
-  node: NodeChoice,
-  checkProgram: (folder: string) => void,
-): void {
-  const at = (path: string) => placeInRoot(root, path);
-  switch (step.kind) {
-    case 'copy-program':
-      copyInto(root, step.program, node, checkProgram);
-      return;
-    case 'make-folder':
-      makeFolder(at(step.path), 0o755);
-      // The umask of who installs is not everybody's.
-      chmodSync(at(step.path), 0o755);
-      return;
-    case 'record':
-      writeInstallRecord(root, step.record);
-      return;
-    case 'point':
-      placeLink(at(CURRENT), step.program);
-      return;
-    case 'divert':
-    case 'undivert':
-      divert(root, step.kind === 'divert' ? 'add' : 'remove', step);
-      return;
-    case 'keep':
-      keepFile(at(step.path), at(step.backup));
-      return;
-    case 'place':
-      placeLink(at(step.path), step.target);
-      return;
-    case 'restore':
-      renameSync(at(step.backup), at(step.path));
-      return;
-    case 'remove':
-      rmSync(at(step.path), { force: true });
-      return;
-    case 'leave':
-      return;
-    case 'drop-programs':
-      dropPrograms(root, step.but);
-      return;
-    case 'remove-programs':
-      dropPrograms(root, undefined);
-      return;
-    case 'remove-record':
-      removeInstallRecord(root);
-      return;
-    case 'remove-folder':
-      removeIfEmpty(at(step.path));
-      return;
-    default:
-      assertNever(step);
-  }
+export interface StepContext {
+  readonly root: string;
+  readonly node: NodeChoice;
+  /** Is asked when the program is there, before anything leads to it; it throws what is wrong. */
+  readonly checkProgram: (folder: string) => void;
 }
 
-function copyInto(
-  root: string,
-  program: string,
-  node: NodeChoice,
-  checkProgram: (folder: string) => void,
-): void {
+/** @throws The error of the file system, of dpkg-divert or of `checkProgram`. */
+export function performStep(step: InstallStep, context: StepContext): void {
+  const perform = PERFORM[step.kind] as (step: InstallStep, context: StepContext) => void;
+  perform(step, context);
+}
+
+type Perform<K extends InstallStep['kind']> = (
+  step: Extract<InstallStep, { readonly kind: K }>,
+  context: StepContext,
+) => void;
+
+const PERFORM: { readonly [K in InstallStep['kind']]: Perform<K> } = {
+  'copy-program': ({ program }, context) => copyInto(program, context),
+  'make-folder': ({ path }, { root }) => {
+    makeFolder(placeInRoot(root, path), 0o755);
+    // The umask of who installs is not everybody's.
+    chmodSync(placeInRoot(root, path), 0o755);
+  },
+  record: ({ record }, { root }) => writeInstallRecord(root, record),
+  point: ({ program }, { root }) => placeLink(placeInRoot(root, CURRENT), program),
+  divert: (step, { root }) => divert(root, 'add', step),
+  undivert: (step, { root }) => divert(root, 'remove', step),
+  keep: ({ path, backup }, { root }) => keepFile(placeInRoot(root, path), placeInRoot(root, backup)),
+  place: ({ path, target }, { root }) => placeLink(placeInRoot(root, path), target),
+  restore: ({ path, backup }, { root }) => renameSync(placeInRoot(root, backup), placeInRoot(root, path)),
+  remove: ({ path }, { root }) => rmSync(placeInRoot(root, path), { force: true }),
+  leave: () => undefined,
+  'drop-programs': ({ but }, { root }) => dropPrograms(root, but),
+  'remove-programs': (_step, { root }) => dropPrograms(root, undefined),
+  'remove-record': (_step, { root }) => removeInstallRecord(root),
+  'remove-folder': ({ path }, { root }) => removeIfEmpty(placeInRoot(root, path)),
+};
+
+function copyInto(program: string, { root, node, checkProgram }: StepContext): void {
   const folder = inRoot(root, INSTALL_FOLDER);
   const next = join(folder, NEW_PROGRAM);
   rmSync(next, { recursive: true, force: true });

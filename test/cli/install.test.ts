@@ -1,7 +1,6 @@
 import {
   chmodSync,
   existsSync,
-  lstatSync,
   mkdirSync,
   readFileSync,
   readlinkSync,
@@ -12,21 +11,19 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { APPLET_NAMES } from '../../src/cli/applet-names.ts';
-import { APPLET_PLACES } from '../../src/cli/install/places.ts';
 import {
   listRoot,
+  NODE_STUB,
   makeInstallRoot,
-  makeNodeFiles,
+  makeStubFiles,
   type Layout,
   whyNoInstall,
 } from '../support/install-root.ts';
 import { runApplet, type AppletRun } from '../support/run-applet.ts';
-import { runCommand } from '../support/run-command.ts';
 
 let removeNode: () => void;
 beforeAll(() => {
-  removeNode = makeNodeFiles();
+  removeNode = makeStubFiles();
 });
 afterAll(() => removeNode());
 
@@ -35,28 +32,12 @@ beforeEach(({ skip }) => skip(reason !== undefined, reason));
 
 const rcinit = (...args: readonly string[]): Promise<AppletRun> =>
   runApplet('rcinit', args, { env: { PATH: process.env['PATH'] ?? '' } });
-const install = (root: string, ...more: readonly string[]) => rcinit('install', '--root', root, ...more);
+const install = (root: string, ...more: readonly string[]) =>
+  rcinit('install', '--root', root, ...(more.includes('--node') ? [] : ['--node', NODE_STUB]), ...more);
 const uninstall = (root: string, ...more: readonly string[]) => rcinit('uninstall', '--root', root, ...more);
 const refused = (text: string): AppletRun => ({ code: 1, signal: null, out: '', err: text });
 
 describe.each<Layout>(['usrmerge', 'split'])('in a root with %s folders', (layout) => {
-  test('every command is at its place and runs there', async () => {
-    const root = makeInstallRoot(layout);
-    expect(await install(root)).toMatchObject({ code: 0, err: '' });
-    for (const name of APPLET_NAMES) {
-      expect(lstatSync(join(root, APPLET_PLACES[name])).isSymbolicLink(), name).toBe(true);
-      expect(readFileSync(join(root, APPLET_PLACES[name]), 'utf8').split('\n')[0]).toBe(
-        `#!${process.execPath}`,
-      );
-    }
-    const inside = (...argv: readonly string[]) => runCommand('unshare', [...ENTER, root, ...argv]);
-    expect(await inside('/sbin/runlevel')).toMatchObject({ code: 1, out: 'unknown\n' });
-    expect(await inside('/usr/sbin/rcinit', '--version')).toMatchObject({ code: 0, out: '0.1.0\n' });
-    expect(readFileSync(join(root, 'sbin/init.distrib'), 'utf8')).toBe('the init that was here\n');
-    expect(readFileSync(join(root, 'lib/lsb/init-functions'), 'utf8')).toBe('the distribution’s\n');
-    expect(readFileSync(join(root, 'lib/init/vars.sh'), 'utf8')).toContain('VERBOSE');
-  });
-
   test('the plan of --dry-run is what is done, and changes nothing', async () => {
     const root = makeInstallRoot(layout);
     const before = listRoot(root);
@@ -65,7 +46,7 @@ describe.each<Layout>(['usrmerge', 'split'])('in a root with %s folders', (layou
     expect(listRoot(root)).toEqual(before);
     const { out } = await install(root);
     expect(out).toBe(
-      `${plan.out}rcinit is installed in ${root}, run by ${process.execPath}; rcinit uninstall takes it back\n`,
+      `${plan.out}rcinit is installed in ${root}, run by ${NODE_STUB}; rcinit uninstall takes it back\n`,
     );
     const steps = JSON.parse((await uninstall(root, '--dry-run', '--json')).out) as {
       steps: { kind: string }[];
@@ -102,16 +83,13 @@ describe.each<Layout>(['usrmerge', 'split'])('in a root with %s folders', (layou
   });
 });
 
-/** A user namespace, where the tests do not run as root. */
-const ENTER = [...(process.getuid?.() === 0 ? ['--mount'] : ['--user', '--map-root-user']), 'chroot'];
-
 test('an upgrade changes one link, and keeps what was kept', async () => {
   const root = makeInstallRoot('usrmerge');
   const before = listRoot(root);
   await install(root);
   const current = readlinkSync(join(root, 'usr/lib/rcinit/current'));
   // Another Node makes another program.
-  symlinkSync(process.execPath, join(root, 'usr/lib/x/node'));
+  symlinkSync(NODE_STUB, join(root, 'usr/lib/x/node'));
   const { code, out } = await install(root, '--node', '/usr/lib/x/node');
   expect(code).toBe(0);
   expect(out.replaceAll(/0\.1\.0-\w+/g, 'NEW')).toBe(
@@ -152,23 +130,6 @@ test('a first installation that fails leaves nothing', async () => {
     last: 'rcinit: nothing is changed',
   });
   expect(listRoot(root)).toEqual(before);
-});
-
-test('--copy-node takes Node along, and says which library the root lacks', async () => {
-  const root = makeInstallRoot('usrmerge');
-  expect(await install(root, '--copy-node')).toMatchObject({ code: 0, err: '' });
-  const [interpreter = ''] = readFileSync(join(root, 'sbin/init'), 'utf8').split('\n');
-  expect(interpreter).toMatch(/^#!\/usr\/lib\/rcinit\/0\.1\.0-\w+\/node$/);
-  expect(existsSync(join(root, interpreter.slice(2)))).toBe(true);
-
-  const bare = makeInstallRoot('usrmerge', { withNode: false });
-  const before = listRoot(bare);
-  const { code, err } = await install(bare, '--copy-node');
-  expect(code).toBe(1);
-  expect(err).toContain(
-    `rcinit: cannot install into "${bare}": a copy of ${process.execPath} does not run there: chroot: failed to run command`,
-  );
-  expect(listRoot(bare)).toEqual(before);
 });
 
 describe('files that were changed since', () => {
@@ -259,18 +220,9 @@ describe('refusals', () => {
     expect(readlinkSync(join(root, 'sbin/init'))).toBe('/lib/systemd/systemd');
   });
 
-  test('no Node', async () => {
-    const root = makeInstallRoot('split', { withNode: false });
-    await check(
-      root,
-      `there is no Node at ${process.execPath} in there; name one with --node PATH, or copy this one with --copy-node`,
-    );
-    await check(root, '--node node is no absolute path', '--node', 'node');
-  });
-
   test('an old Node', async () => {
     const root = makeInstallRoot('split');
-    const node = `#!${process.execPath}\nconsole.log(JSON.stringify({ version: '18.20.4', ffi: '' }));\n`;
+    const node = `#!/bin/sh\necho '{"version":"18.20.4","ffi":""}'\n`;
     writeFileSync(join(root, 'usr/bin/old-node'), node);
     chmodSync(join(root, 'usr/bin/old-node'), 0o755);
     expect((await install(root, '--node', '/usr/bin/old-node')).err).toBe(

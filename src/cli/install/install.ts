@@ -83,11 +83,14 @@ export function performSteps(
   node: ChosenNode | undefined,
   io: AppletIo,
 ): void {
+  const context = {
+    root,
+    node: node ?? { path: '' },
+    checkProgram: (folder: string) => (node === undefined ? undefined : checkNode(root, folder, node)),
+  };
   for (const step of steps) {
     io.out(`${describeStep(step)}\n`);
-    performStep(root, step, node ?? { path: '' }, (folder) => {
-      if (node !== undefined) checkNode(root, folder, node);
-    });
+    performStep(step, context);
   }
 }
 
