@@ -63,11 +63,12 @@ async function buildApplet(name: string): Promise<void> {
 /** An applet without a module of its own name is run by the file that knows all. */
 function appletSource(name: string): string {
   if (name === ALL) return `import { main } from './main.ts';\nmain();\n`;
-  if (!existsSync(join(cli, `${name}.ts`))) return `require('./${ALL}');\n`;
+  const module = `${name.replaceAll('.', '-')}.ts`;
+  if (!existsSync(join(cli, module))) return `require('./${ALL}');\n`;
   const others = APPLET_NAMES.filter((other) => other !== name);
   return [
     `import { runSingleApplet } from './run-applet.ts';`,
-    `import { applet } from './${name}.ts';`,
+    `import { applet } from './${module}';`,
     `runSingleApplet('${name}', applet, ${JSON.stringify(others)}, () => require('./${ALL}'));\n`,
   ].join('\n');
 }

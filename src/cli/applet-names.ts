@@ -3,6 +3,8 @@
 export const APPLET_NAMES = [
   'halt',
   'init',
+  'insserv',
+  'invoke-rc.d',
   'killall5',
   'pidof',
   'poweroff',
@@ -13,6 +15,7 @@ export const APPLET_NAMES = [
   'service',
   'shutdown',
   'start-stop-daemon',
+  'startpar',
   'telinit',
 ] as const;
 

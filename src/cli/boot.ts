@@ -6,6 +6,7 @@ import { takeInitLock } from '../os/init-lock.ts';
 import { isFirstPidNamespace } from '../os/procfs.ts';
 import { appletsDir, programVersion } from '../os/program.ts';
 import type { AppletIo } from './applet.ts';
+import type { MainProcess } from './main-process.ts';
 
 export interface BootOptions {
   readonly root: string;
@@ -13,6 +14,8 @@ export interface BootOptions {
   readonly emergency?: boolean;
   /** `-a`: programs are told that nobody sits at the console. */
   readonly autoboot?: boolean;
+  /** `--main`, before RCINIT_MAIN: the entry or script with whose end everything ends. */
+  readonly main?: string | undefined;
 }
 
 const EXIT_REFUSED = 1;
@@ -20,7 +23,8 @@ const EXIT_REFUSED = 1;
 /** @returns The exit status of init; never on a machine. */
 export async function bootSystem(options: BootOptions, io: AppletIo): Promise<number> {
   const place = findPlace();
-  const refusal = refuse(options.root, place);
+  const main = await findMain(options, place, io);
+  const refusal = main?.kind === 'refused' ? main.why : refuse(options.root, place);
   if (refusal !== undefined) {
     io.err(`${io.name}: ${refusal}\n`);
     return EXIT_REFUSED;
@@ -31,8 +35,14 @@ export async function bootSystem(options: BootOptions, io: AppletIo): Promise<nu
     place,
     wantedLevel: options.wantedLevel,
     emergency: options.emergency ?? false,
-    env: options.autoboot === true ? { ...io.env, AUTOBOOT: 'YES' } : io.env,
+    env: {
+      ...io.env,
+      ...(options.autoboot === true && { AUTOBOOT: 'YES' }),
+      // It is said to us, not to an init that one of our programs may start.
+      RCINIT_MAIN: undefined,
+    },
     version: programVersion(),
+    ...(main !== undefined && main.kind !== 'refused' && { main }),
     ...(place === 'folder' && { onReady: (level) => io.err(introduce(options.root, level)) }),
   });
 }
@@ -41,6 +51,25 @@ export async function bootSystem(options: BootOptions, io: AppletIo): Promise<nu
 function findPlace(): Place {
   if (process.pid !== 1) return 'folder';
   return isFirstPidNamespace() === false ? 'container' : 'machine';
+}
+
+/** A machine does not end with a program: there PID 1 must not refuse anything, so it says what it leaves out. */
+async function findMain(
+  { root, main = '' }: BootOptions,
+  place: Place,
+  io: AppletIo,
+): Promise<MainProcess | undefined> {
+  const name = main === '' ? (io.env['RCINIT_MAIN'] ?? '') : main;
+  if (name === '' || !isFolder(root) || (place === 'folder' && root === '/')) return undefined;
+  if (place === 'machine') {
+    io.err(`${io.name}: ignoring --main "${name}": a machine ends by shutdown only\n`);
+    return undefined;
+  }
+  const { findMainProcess } = await import('./main-process.ts');
+  const found = findMainProcess(root, name);
+  return found.kind === 'refused'
+    ? { kind: 'refused', why: `cannot boot with "${name}" as the main process: ${found.why}` }
+    : found;
 }
 
 function refuse(root: string, place: Place): string | undefined {

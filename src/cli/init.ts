@@ -23,9 +23,11 @@ export function readBootArguments(args: readonly string[]): {
   readonly wantedLevel: RunLevel | undefined;
   readonly emergency: boolean;
   readonly autoboot: boolean;
+  readonly main?: string;
 } {
   let wantedLevel: RunLevel | undefined;
-  const words = args.filter((_, index) => args[index - 1] !== '-z' && args[index] !== '-z');
+  const { main, rest } = takeMain(args);
+  const words = rest.filter((_, index) => rest[index - 1] !== '-z' && rest[index] !== '-z');
   for (const word of words) {
     if (word === '-s' || word === 'single') wantedLevel = 'S';
     else wantedLevel = parseRunLevel(word) ?? wantedLevel;
@@ -34,5 +36,16 @@ export function readBootArguments(args: readonly string[]): {
     wantedLevel,
     emergency: words.includes('-b') || words.includes('emergency'),
     autoboot: words.includes('-a') || words.includes('auto'),
+    ...(main !== undefined && { main }),
   };
+}
+
+/** `--main NAME` or `--main=NAME`; the name may look like a level, so it is taken out. */
+function takeMain(args: readonly string[]): { readonly main?: string; readonly rest: readonly string[] } {
+  const joined = args.find((word) => word.startsWith('--main='));
+  if (joined !== undefined)
+    return { main: joined.slice('--main='.length), rest: args.filter((word) => word !== joined) };
+  const at = args.indexOf('--main');
+  const name = at < 0 ? undefined : args[at + 1];
+  return name === undefined ? { rest: args } : { main: name, rest: args.toSpliced(at, 2) };
 }

@@ -6,11 +6,14 @@ import { calledName, runApplet, type LoadApplet } from './run-applet.ts';
 
 /**
  * Every applet, by command name. The imports are lazy: an applet pays for nothing it does not use.
- * The build makes a file of its own for an applet whose module is called like it.
+ * The build makes a file of its own for an applet whose module is called like it, with `-` for the dots: `x.d.ts` would
+ * be a file of declarations.
  */
 export const APPLETS: Readonly<Record<AppletName, LoadApplet>> = {
   halt: () => import('./halt.ts'),
   init: () => import('./init.ts'),
+  insserv: () => import('./insserv.ts'),
+  'invoke-rc.d': () => import('./invoke-rc-d.ts'),
   killall5: () => import('./killall5.ts'),
   pidof: () => import('./pidof.ts'),
   poweroff: () => import('./poweroff.ts'),
@@ -21,6 +24,7 @@ export const APPLETS: Readonly<Record<AppletName, LoadApplet>> = {
   service: () => import('./service.ts'),
   shutdown: () => import('./shutdown.ts'),
   'start-stop-daemon': () => import('./start-stop-daemon.ts'),
+  startpar: () => import('./startpar.ts'),
   telinit: () => import('./telinit.ts'),
 };
 

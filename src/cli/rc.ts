@@ -13,24 +13,29 @@ import { loadColours } from '../rc/colours.ts';
 import { levelEnvironment } from '../rc/environment.ts';
 import { findProgramFolders } from '../rc/program-folders.ts';
 import { formatPlan } from '../rc/report.ts';
+import { chooseWork } from '../rc/level-work.ts';
 import { runLevel } from '../rc/run-level.ts';
-import { readRcSettings } from '../rc/settings.ts';
+import { parseJobs, readRcSettings } from '../rc/settings.ts';
 import type { Applet, AppletIo } from './applet.ts';
 import { systemRoot } from './system-root.ts';
 
-const HELP = `Usage: rc [--root DIR] [--strict] [--dry-run] [LEVEL]
+const HELP = `Usage: rc [--root DIR] [--jobs N] [--strict] [--dry-run] [LEVEL]
 Runs the scripts of /etc/rcLEVEL.d one after the other: K links with "stop" unless there was no previous
 run level, then S links with "start" (in 0 and 6: "stop"). LEVEL defaults to $RUNLEVEL, the previous one is
 $PREVLEVEL.
 
       --root DIR   work on the system in DIR instead of / (also RCINIT_ROOT)
+      --jobs N     up to N scripts at a time, each as soon as all it needs has ended; 1 is one after the other
       --dry-run    print what would be run, and run nothing
       --strict     exit 1 if a script failed (also RC_STRICT=yes)
       --help       print this and exit
       --version    print the version and exit
 
+RC_PARALLEL=yes|no|N is what --jobs is; yes means 4 for each processor, which is also what is done without it if
+insserv has written /etc/init.d/.depend.boot, .start and .stop. Side by side, services with the same kind of link
+in the previous level are left alone.
 RC_TIMEOUT=SECONDS ends a script that takes longer; without it a script may take as long as it likes.
-RC_TIMEOUT and RC_STRICT are also read from /etc/default/rcinit. What happened is kept in
+RC_PARALLEL, RC_TIMEOUT and RC_STRICT are also read from /etc/default/rcinit. What happened is kept in
 /run/rcinit/last-rc.json.
 
 Exit status: 0 done, whatever the scripts did; 1 no level given, or a script failed and --strict;
@@ -72,6 +77,7 @@ interface RunCommand {
   readonly previous: PreviousLevel;
   readonly isDryRun: boolean;
   readonly isStrict: boolean;
+  readonly jobs: number | undefined;
 }
 
 type Command = RunCommand | { readonly kind: 'print'; readonly text: string } | { readonly kind: 'no-level' };
@@ -80,6 +86,7 @@ type Command = RunCommand | { readonly kind: 'print'; readonly text: string } | 
 function parseCommand(args: readonly string[], io: AppletIo): Command {
   const { options, operands, errors } = parseOptions(args, [
     { long: 'root', value: 'required' },
+    { long: 'jobs', value: 'required' },
     { long: 'dry-run', value: 'none' },
     { long: 'strict', value: 'none' },
     { long: 'help', value: 'none' },
@@ -96,7 +103,23 @@ function parseCommand(args: readonly string[], io: AppletIo): Command {
   if (level === undefined) throw new UsageError(`"${word}" is no run level, expected one of 0-9 or S`);
   const previous = parsePrevious(io.env['PREVLEVEL'] ?? '');
   const root = systemRoot(io, options.findLast((option) => option.name === 'root')?.value);
-  return { kind: 'run', root, level, previous, isDryRun: has('dry-run'), isStrict: has('strict') };
+  const jobs = options.findLast((option) => option.name === 'jobs')?.value;
+  const flags = { isDryRun: has('dry-run'), isStrict: has('strict') };
+  return {
+    kind: 'run',
+    root,
+    level,
+    previous,
+    ...flags,
+    jobs: jobs === undefined ? undefined : readJobs(jobs),
+  };
+}
+
+/** @throws {UsageError} */
+function readJobs(text: string): number {
+  const jobs = parseJobs(text);
+  if (jobs === undefined) throw new UsageError(`"${text}" is no number of jobs, expected 1 or more`);
+  return jobs;
 }
 
 /** Like the original, everything that is not N (or nothing) means that there was a level before. */
@@ -108,18 +131,28 @@ async function run(command: RunCommand, io: AppletIo): Promise<number> {
   const { root, level, previous } = command;
   const dir = `/etc/rc${level}.d`;
   const steps = planRunLevel({ level, previous, dir, entries: readEntries(root, dir, io) });
-  if (command.isDryRun) {
-    io.out(formatPlan(steps));
-    return 0;
-  }
   const settings = readRcSettings(root, io.env);
   for (const complaint of settings.complaints) io.err(`rc: ${complaint}\n`);
+  const { work, isMakefile, problem } = await chooseWork({
+    root,
+    level,
+    steps,
+    previousEntries: () =>
+      parseRunLevel(previous) === undefined ? [] : readEntries(root, `/etc/rc${previous}.d`, io),
+    parallel: command.jobs ?? settings.parallel,
+  });
+  if (problem !== undefined) io.err(`rc: cannot read the headers: ${problem}; going by the links' numbers\n`);
+  if (command.isDryRun) {
+    io.out(formatPlan(work));
+    return 0;
+  }
+  if (isMakefile) io.out(`Using makefile-style concurrent boot in runlevel ${level}.\n`);
   process.umask(FILE_MODE_MASK);
   const facts = { level, previous, verbose: settings.verbose };
   const { record, interrupted } = await runLevel({
     ...facts,
     root,
-    steps,
+    work,
     env: levelEnvironment(io.env, facts, findProgramFolders(root)),
     colours: await loadColours(io.stdoutIsTty, io.env),
     timeoutMs: settings.timeoutMs,

@@ -45,6 +45,8 @@ async function run(context: ShutdownContext): Promise<number> {
     return EXIT_FAILED;
   if (request.cancel) return (await import('./shutdown/cancel.ts')).cancelShutdown(context);
   if (request.time === undefined) return showUsage(io);
+  // Before the pid file says whom to cancel.
+  const interruptions = listenForInterruptions();
   const claim = claimShutdown(root);
   if (claim.kind === 'running') {
     io.err('\rshutdown: already running.\r\n');
@@ -56,7 +58,8 @@ async function run(context: ShutdownContext): Promise<number> {
     if (problem !== undefined) return fail(io, problem);
     const time = parseShutdownTime(request.time);
     if (time === undefined) return showUsage(io);
-    return await waitAndGoDown(context, shutdownMoment(time, new Date()), claim.release);
+    const moment = shutdownMoment(time, new Date());
+    return await waitAndGoDown(context, moment, interruptions, claim.release);
   } finally {
     claim.release();
   }
@@ -75,12 +78,12 @@ async function whyNotWithoutInit(context: ShutdownContext): Promise<string | und
 async function waitAndGoDown(
   context: ShutdownContext,
   moment: EpochMillis,
+  interruptions: Interruptions,
   release: () => void,
 ): Promise<number> {
-  const { io, request, root } = context;
+  const { request, root } = context;
   process.chdir('/');
   process.umask(0o022);
-  const interruptions = listenForInterruptions();
   makeBootFiles(context);
   await waitFor(moment, context, interruptions);
   if (interruptions.interruption() !== undefined) return giveUp(context, interruptions, release);
@@ -96,7 +99,7 @@ async function waitAndGoDown(
   };
   if (!request.withoutInit) return goDown(context, letGo);
   letGo();
-  return (await import('./shutdown/without-init.ts')).goDownWithoutInit({ ...context, io });
+  return (await import('./shutdown/without-init.ts')).goDownWithoutInit(context);
 }
 
 function makeBootFiles({ io, request, root }: ShutdownContext): void {

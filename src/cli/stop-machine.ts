@@ -8,7 +8,7 @@ import {
 } from '../core/halt-options.ts';
 import { askForStandby } from '../os/disk-standby.ts';
 import { execProgram } from '../os/exec-program.ts';
-import { readLevel } from '../os/read-level.ts';
+import { readLevels } from '../os/read-levels.ts';
 import { whyNoReboot } from '../os/libc.ts';
 import { endMachine, recordShutdown, syncDisks, type MachineEnd } from '../os/machine-end.ts';
 import { takeNetworkDown } from '../os/network-down.ts';
@@ -30,13 +30,20 @@ export async function stopMachine(program: HaltKind, args: readonly string[], io
     io.err(haltUsage(program, io.name));
     return EXIT_FAILED;
   }
-  if (!request.force && !request.onlyWtmp && !isGoingDown(root, program, io))
-    return askShutdown(request, root, io);
   if (request.onlyWtmp) {
     if (request.writeWtmp) recordShutdown(root);
     return 0;
   }
-  return endNow(request, root, io);
+  const level = currentLevel(root, io);
+  if (!request.force && !isGoingDown(level)) {
+    if (level === undefined) warnOfUnknownLevel(program, io);
+    return askShutdown(request, root, io);
+  }
+  const problem = whyNot(request, root);
+  if (problem === undefined) return endNow(request, io);
+  fail(io, problem);
+  // The last script of a level has done its part: init ends after it.
+  return isGoingDown(level) ? 0 : EXIT_FAILED;
 }
 
 function fail(io: AppletIo, text: string): number {
@@ -44,15 +51,20 @@ function fail(io: AppletIo, text: string): number {
   return EXIT_FAILED;
 }
 
+/** Said by init to its own children, else by the files. */
+function currentLevel(root: string, { env }: AppletIo): string | undefined {
+  const { INIT_VERSION: version, RUNLEVEL: told } = env;
+  return version !== undefined && told !== undefined ? told.charAt(0) : readLevels(root)?.level;
+}
+
 /** Level 0 and 6 are where these programs do what they are called. */
-function isGoingDown(root: string, program: HaltKind, io: AppletIo): boolean {
-  const { INIT_VERSION: version, RUNLEVEL: told } = io.env;
-  const level = version !== undefined && told !== undefined ? told.charAt(0) : readLevel(root);
-  if (level === undefined) {
-    io.err(`WARNING: could not determine runlevel - doing soft ${program}\n`);
-    io.err(`  (it's better to use shutdown instead of ${program} from the command line)\n`);
-  }
+function isGoingDown(level: string | undefined): boolean {
   return level === '0' || level === '6';
+}
+
+function warnOfUnknownLevel(program: HaltKind, io: AppletIo): void {
+  io.err(`WARNING: could not determine runlevel - doing soft ${program}\n`);
+  io.err(`  (it's better to use shutdown instead of ${program} from the command line)\n`);
 }
 
 async function askShutdown(request: HaltRequest, root: string, io: AppletIo): Promise<number> {
@@ -70,19 +82,29 @@ async function askShutdown(request: HaltRequest, root: string, io: AppletIo): Pr
   return applet(args, { ...io, name: 'shutdown', env: { ...io.env, RCINIT_ROOT: root } });
 }
 
-async function endNow(request: HaltRequest, root: string, io: AppletIo): Promise<number> {
-  const level = request.kind === 'reboot' ? '6' : '0';
-  const cannot = `cannot ${VERBS[request.kind]} the machine`;
-  if (root !== '/') {
-    return fail(
-      io,
-      `${cannot} from "${root}": a folder is no machine; its init ends after level ${level}: telinit ${level}`,
-    );
-  }
+/** Asked before anything is touched. */
+function whyNot(request: HaltRequest, root: string): string | undefined {
+  const level = endLevel(request);
+  if (root !== '/')
+    return `${cannot(request)} from "${root}": a folder is no machine; its init ends after level ${level}: telinit ${level}`;
   const code = whyNoReboot();
-  if (code !== undefined) return fail(io, `${cannot}: ${errnoText(code)}; ${adviseOnReboot(code, level)}`);
+  return code === undefined
+    ? undefined
+    : `${cannot(request)}: ${errnoText(code)}; ${adviseOnReboot(code, level)}`;
+}
+
+function cannot({ kind }: HaltRequest): string {
+  return `cannot ${VERBS[kind]} the machine`;
+}
+
+function endLevel({ kind }: HaltRequest): string {
+  return kind === 'reboot' ? '6' : '0';
+}
+
+/** The kernel ends us. @returns Only if it does not. */
+function endNow(request: HaltRequest, io: AppletIo): number {
   process.chdir('/');
-  if (request.writeWtmp) recordShutdown(root);
+  if (request.writeWtmp) recordShutdown('/');
   if (request.sync) syncDisks();
   if (request.networkDown) takeNetworkDown();
   if (request.disksToStandby) askForStandby();
@@ -91,7 +113,8 @@ async function endNow(request: HaltRequest, root: string, io: AppletIo): Promise
     endMachine(machineEnd(request));
     return 0;
   } catch (error) {
-    return fail(io, `${cannot}: ${errorText(error)}; ${adviseOnReboot(errorCode(error), level)}`);
+    const advice = adviseOnReboot(errorCode(error), endLevel(request));
+    return fail(io, `${cannot(request)}: ${errorText(error)}; ${advice}`);
   }
 }
 

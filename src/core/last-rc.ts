@@ -15,6 +15,10 @@ export interface ScriptRecord {
   readonly durationMs: number;
   /** Why it failed or was not run; null for `ok`. */
   readonly why: string | null;
+  /** When it was started, in ms since 1970-01-01 UTC; null if it was not. */
+  readonly startedAt: number | null;
+  /** The scripts it had to wait for. */
+  readonly after: readonly string[];
 }
 
 export interface LastRc {
@@ -59,6 +63,9 @@ export function lastResults({ scripts, earlier }: LastRc): ReadonlyMap<string, S
   return new Map([...earlier, ...scripts].map((script) => [script.name, script]));
 }
 
+/** Records of versions that did not keep these. */
+const NO_TIMES = { startedAt: null, after: [] };
+
 /** @returns The scripts of one list, or the name of the first bad member, e.g. `scripts[2].exit`. */
 function pickScripts(
   value: Readonly<Record<string, unknown>>,
@@ -66,7 +73,7 @@ function pickScripts(
 ): readonly unknown[] | string {
   const scripts: unknown[] = [];
   for (const [index, script] of (value[list] as readonly unknown[]).entries()) {
-    const picked = isObject(script) ? pick(script, SCRIPT_MEMBERS) : '';
+    const picked = isObject(script) ? pick({ ...NO_TIMES, ...script }, SCRIPT_MEMBERS) : '';
     if (typeof picked === 'string') return `${list}[${index}]${picked === '' ? '' : `.${picked}`}`;
     scripts.push(picked);
   }
@@ -107,6 +114,8 @@ const SCRIPT_MEMBERS = {
   signal: orNull(isText),
   durationMs: isAmount,
   why: orNull(isText),
+  startedAt: orNull(isAmount),
+  after: (value) => Array.isArray(value) && value.every(isText),
 } satisfies Record<keyof ScriptRecord, Check>;
 
 /** @returns The known members, or the name of the first bad one. */

@@ -3,7 +3,18 @@ import { findLeaving, mergeSlots } from './inittab-diff.ts';
 import type { Inittab } from './inittab-entry.ts';
 import type { DemandLevel, RunLevel } from './runlevel.ts';
 import type { Slot } from './slot.ts';
-import { beginTurn, endTurn, noteExit, say, showLevel, update, type Turn } from './machine-turn.ts';
+import {
+  beginTurn,
+  endTurn,
+  noteExit,
+  record,
+  recordDeath,
+  say,
+  showLevel,
+  update,
+  type Turn,
+} from './machine-turn.ts';
+import { armHurry, forgetLeaves, isWayDown } from './machine-way-down.ts';
 import type { Event, Purpose, ReadingState, Step, StoppingState } from './machine-types.ts';
 import { settle, warnIfEmpty } from './machine-level.ts';
 import type { Millis, Pid } from './units.ts';
@@ -22,9 +33,21 @@ const REAP_MS: Millis = 1_000;
 export function changeLevel(turn: Turn, level: RunLevel, graceMs: Millis): Step {
   const from = turn.core.level;
   if (from === level && level !== 'S') return endTurn(turn, { kind: 'running', core: turn.core });
+  const isEnd = isWayDown({ level });
+  if (turn.core.mainEnd !== undefined && !isEnd) {
+    say(
+      turn,
+      'both',
+      `not switching to runlevel ${level}: the main process has ended, and so does everything`,
+    );
+    return endTurn(turn, { kind: 'running', core: turn.core });
+  }
+  if (!isEnd) forgetLeaves(turn);
   // `telinit 3` during sysinit skips `boot` and `bootwait` for good.
+  if (from === '#') record(turn, { kind: 'boot' });
   update(turn, { graceMs, booted: turn.core.booted || level !== 'S', wantedLevel: undefined });
   say(turn, 'both', level === 'S' ? 'Going single user' : `Switching to runlevel: ${level}`);
+  record(turn, { kind: 'level', level, previous: from });
   showLevel(turn, level, from);
   if (level === '0' || level === '1' || level === '6' || (level === 'S' && from !== 'S')) {
     turn.effects.push({ kind: 'resetConsole' });
@@ -95,11 +118,13 @@ export function endStopIfDone(turn: Turn, state: StoppingState): Step {
 export function escalate(state: StoppingState, event: Extract<Event, { kind: 'timerFired' }>): Step {
   const turn = beginTurn(state.core, event.at);
   // The reading forgets all throttles, so a held slot needs no waking.
-  if (event.timer !== 'grace') return endTurn(turn, state);
+  if (event.timer !== 'grace' && event.timer !== 'hurry') return endTurn(turn, state);
+  armHurry(turn);
   if (state.step === 'term') return startKilling(turn, state);
   for (const slot of state.core.slots) {
     if (state.leaving.has(slot.key) && slot.run?.kind === 'running') {
       say(turn, 'console', `Pid ${slot.run.pid} [id ${slot.entry.id}] seems to hang`);
+      recordDeath(turn, slot.entry, slot.run.pid);
     }
   }
   return finishReading(turn, state);

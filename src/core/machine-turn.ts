@@ -1,7 +1,9 @@
 /** One turn of the engine while it is being worked out: the memory so far and the effects so far. Never outlives step(). */
+import type { InittabEntry } from './inittab-entry.ts';
 import type { InitLevel, RunLevel } from './runlevel.ts';
 import { isWaitedFor, type LastEnd, type Run, type Slot } from './slot.ts';
 import type { Core, Effect, Event, State, Step } from './machine-types.ts';
+import { noteMainEnd } from './machine-way-down.ts';
 import type { ExitStatus, Millis, Pid } from './units.ts';
 
 export interface Turn {
@@ -33,6 +35,15 @@ export function updateSlot(turn: Turn, key: string, change: Partial<Slot>): void
 
 export function say(turn: Turn, to: 'console' | 'syslog' | 'both', text: string): void {
   turn.effects.push({ kind: 'say', to, text });
+}
+
+export function record(turn: Turn, fact: Extract<Effect, { kind: 'record' }>['fact']): void {
+  turn.effects.push({ kind: 'record', fact });
+}
+
+/** A process of the entry is gone, or given up. */
+export function recordDeath(turn: Turn, { id, records }: InittabEntry, pid: Pid): void {
+  if (records) record(turn, { kind: 'death', id, pid });
 }
 
 /** Changes the level, and what programs are told of it. */
@@ -78,6 +89,9 @@ export function noteSpawned(turn: Turn, key: string, pid: Pid): void {
 /** Forks that fail for want of room are tried again; everything else counts as an end, like exit status 1. */
 const FORK_TROUBLE: ReadonlySet<string> = new Set(['EAGAIN', 'ENOMEM', 'EMFILE', 'ENFILE']);
 const FORK_RETRY_MS: Millis = 5_000;
+/** What a shell makes of a command that is not there, or cannot be executed. */
+const EXIT_MISSING = 127;
+const EXIT_UNUSABLE = 126;
 
 /** The slot's process could not be started. */
 export function noteSpawnFailed(
@@ -99,6 +113,10 @@ export function noteSpawnFailed(
   }
   say(turn, 'both', `cannot execute "${program}"`);
   updateSlot(turn, key, { run: undefined, last });
+  noteMainEnd(turn, slot.entry.id, {
+    kind: 'exited',
+    code: code === 'ENOENT' ? EXIT_MISSING : EXIT_UNUSABLE,
+  });
 }
 
 /**
@@ -110,5 +128,7 @@ export function noteExit(turn: Turn, pid: Pid, status: ExitStatus): Slot | undef
   if (slot?.run === undefined) return undefined;
   const last: LastEnd = { end: status, at: turn.at, ranMs: turn.at - slot.run.since };
   updateSlot(turn, slot.key, { run: undefined, last });
+  recordDeath(turn, slot.entry, pid);
+  noteMainEnd(turn, slot.entry.id, status);
   return slot;
 }

@@ -21,11 +21,12 @@
  *   - no slot is ever started twice at once;
  *   - no entry starts more than ten times in two minutes, unless the table was read in between;
  *   - only groups that were spawned and have not been reported dead get signals — or, at KILL, got TERM in this stop;
- *   - `stopping` and `ending` always have a timer running, so no process can hold the engine up for ever.
+ *   - `stopping` and `ending` always have a timer running, so no process can hold the engine up for ever; asked twice
+ *     to end, an init that is not a machine's has one at work until it exits;
+ *   - after the main entry's end nothing starts but what levels 0 and 6 name.
  *
  * @see spec: sysvinit sections 2 and 3
  */
-import { parseRunLevel } from './runlevel.ts';
 import { freshSlots } from './slot.ts';
 import {
   applyTable,
@@ -36,9 +37,19 @@ import {
   reloadTable,
 } from './machine-change.ts';
 import { endHarder, finish } from './machine-ending.ts';
-import { enterDefault, settle } from './machine-level.ts';
+import { settle } from './machine-level.ts';
 import { powerActions } from './machine-events.ts';
-import { ctrlAltDel, deferLeave, leave, obey, runEntries } from './machine-requests.ts';
+import { hurryOn } from './machine-hurry.ts';
+import {
+  answered,
+  ctrlAltDel,
+  deferCtrlAltDel,
+  deferLeave,
+  leave,
+  leaveFaster,
+  obey,
+  runEntries,
+} from './machine-requests.ts';
 import {
   beginTurn,
   defer,
@@ -46,7 +57,7 @@ import {
   noteExit,
   noteSpawned,
   noteSpawnFailed,
-  say,
+  recordDeath,
   stay,
   update,
   updateSlot,
@@ -54,7 +65,6 @@ import {
 } from './machine-turn.ts';
 import type { InittabEntry } from './inittab-entry.ts';
 import type {
-  AskingState,
   Core,
   EmergencyState,
   Event,
@@ -178,7 +188,7 @@ const table: Table = {
     timerFired: escalate,
     request: defer,
     reload: defer,
-    ctrlAltDel: defer,
+    ctrlAltDel: deferCtrlAltDel,
     keyboard: defer,
     power: defer,
     leave: deferLeave,
@@ -214,10 +224,10 @@ const table: Table = {
     timerFired: endHarder,
     request: ignore,
     reload: ignore,
-    ctrlAltDel: ignore,
+    ctrlAltDel: leaveFaster,
     keyboard: ignore,
     power: ignore,
-    leave: ignore,
+    leave: leaveFaster,
     pause: ignore,
     resume: ignore,
     answered: ignore,
@@ -229,6 +239,7 @@ const table: Table = {
 export function createMachine(options: {
   readonly place: Place;
   readonly wantedLevel?: Core['wantedLevel'];
+  readonly main?: string;
 }): State {
   const core: Core = {
     place: options.place,
@@ -242,6 +253,9 @@ export function createMachine(options: {
     graceMs: DEFAULT_GRACE_MS,
     extraEnv: [],
     saidIdle: false,
+    leaves: 0,
+    main: options.main,
+    mainEnd: undefined,
     deferred: [],
   };
   return { kind: 'off', core };
@@ -299,11 +313,14 @@ function boot(state: State, event: On<'started'>): Step {
 }
 
 function endEmergency(state: EmergencyState, event: Event): Step {
-  return startTable(beginTurn(state.core, event.at), state.table);
+  const turn = beginTurn(state.core, event.at);
+  if (event.kind === 'childExited') recordDeath(turn, SULOGIN, event.pid);
+  return startTable(turn, state.table);
 }
 
 function startTable(turn: Turn, inittab: EmergencyState['table']): Step {
   update(turn, { slots: freshSlots(inittab.entries), tableDefault: inittab.defaultLevel });
+  turn.effects.push({ kind: 'showLevel', level: turn.core.level, previous: turn.core.previous });
   return settle(turn);
 }
 
@@ -340,21 +357,9 @@ function childExited(state: RunningState, event: On<'childExited'>): Step {
 
 /** A held slot may be started again. The timer decides, not the clock: timers may fire a little early. */
 function wake(state: RunningState, event: On<'timerFired'>): Step {
+  if (event.timer === 'hurry') return hurryOn(state, event);
   const turn = beginTurn(state.core, event.at);
   if (event.timer !== 'grace') updateSlot(turn, event.timer.slice('held:'.length), { heldUntil: undefined });
-  return settle(turn);
-}
-
-function answered(state: AskingState, event: On<'answered'>): Step {
-  const turn = beginTurn(state.core, event.at);
-  const level = event.line === undefined ? 'S' : parseRunLevel(event.line.trim());
-  if (level === undefined) {
-    turn.effects.push({ kind: 'askLevel' });
-    return endTurn(turn, state);
-  }
-  if (event.line === undefined)
-    say(turn, 'both', 'no default runlevel and no console to ask: going single user');
-  enterDefault(turn, level);
   return settle(turn);
 }
 

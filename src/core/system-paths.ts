@@ -27,9 +27,11 @@ export const OLD_POWER_STATUS = '/etc/powerstatus';
 /** Our own things, beside what System V knows. */
 export const RUN_DIR = '/run/rcinit';
 export const CONTROL_SOCKET = '/run/rcinit/control.sock';
-/** `P L\n`, world-readable: what `runlevel` answers where there is no utmp record. */
+/** `P L\n`, world-readable: what `runlevel` answers where utmp does not tell. */
 export const LEVELS_FILE = '/run/rcinit/runlevel';
 export const LAST_RC = '/run/rcinit/last-rc.json';
+/** What `rc` did at boot, for the picture of it. */
+export const LAST_BOOT = '/run/rcinit/last-boot.json';
 /** Held with flock by a running init, so that one root never has two. */
 export const INIT_LOCK = '/run/rcinit/init.lock';
 /** Held with flock by a shutdown, so that one root never has two. */

@@ -1,5 +1,6 @@
 /** Carries out the engine's effects through the ports. Decides nothing. */
 import { describeEnd } from '../core/describe-end.ts';
+import { KERNEL_COMMAND_LINE } from '../core/inittab-autocon.ts';
 import { inittabLogLine, parseInittab } from '../core/inittab.ts';
 import type { Inittab } from '../core/inittab-entry.ts';
 import type { Effect, Event, TimerName } from '../core/machine-types.ts';
@@ -33,6 +34,7 @@ export function createPerformer(context: EffectContext): (effect: Effect) => rea
     clearTimer: ({ timer }) => (timers.clear(timer), done),
     readTable: () => [{ kind: 'tableRead', table: readTable(ports, 'again'), at: ports.now() }],
     showLevel: ({ level, previous }) => (ports.writeLevel(level, previous), done),
+    record: ({ fact }) => (ports.record(fact), done),
     resetConsole: () => (ports.resetConsole(), done),
     askLevel: () => {
       ports.askConsole('\nEnter runlevel: ', (line) => send({ kind: 'answered', line, at: ports.now() }));
@@ -70,9 +72,12 @@ function spawn({ ports, environment }: EffectContext, effect: On<'spawn'>): read
   const env = childEnvironment(environment, effect);
   const result = ports.spawn({ argv, env, controllingTerminal: effect.controllingTerminal });
   const at = ports.now();
-  return result.kind === 'spawned'
-    ? [{ kind: 'spawned', key: effect.key, pid: result.pid, at }]
-    : [{ kind: 'spawnFailed', key: effect.key, program: argv[0] ?? '', code: result.code, at }];
+  if (result.kind === 'failed')
+    return [{ kind: 'spawnFailed', key: effect.key, program: argv[0] ?? '', code: result.code, at }];
+  const { id, records } = effect.entry;
+  // A getty looks for this record soon after its start, so it cannot wait for the engine's next turn.
+  if (records) ports.record({ kind: 'start', id, pid: result.pid });
+  return [{ kind: 'spawned', key: effect.key, pid: result.pid, at }];
 }
 
 function say(ports: InitPorts, to: 'console' | 'syslog' | 'both', text: string): void {
@@ -110,8 +115,12 @@ export function readTable(ports: InitPorts, when: 'first' | 'again'): Inittab | 
     if (diagnostic.severity === 'error' || diagnostic.code === 'more-errors')
       say(ports, 'both', inittabLogLine(diagnostic));
   }
+  const asked = table.entries.filter(({ file }) => file === KERNEL_COMMAND_LINE);
+  for (const { id, command } of asked)
+    say(ports, 'both', `added agetty on ${command.split(' ').at(-2)} with id ${id}`);
   // Line 0 is the single-user line that is added to every table.
-  if (when === 'first' || table.entries.some((entry) => entry.line > 0)) return table;
+  if (when === 'first' || table.entries.some((entry) => entry.line > 0 && !asked.includes(entry)))
+    return table;
   say(
     ports,
     'both',

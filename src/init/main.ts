@@ -1,13 +1,16 @@
 /** Makes an init of this process: wires engine, loop and ports together, and lives until the engine says exit. */
 import { createMachine } from '../core/machine.ts';
-import type { Effect, Event, Place, State } from '../core/machine-types.ts';
+import { reachedLevel } from '../core/machine-reached.ts';
+import type { Effect, Event, Place } from '../core/machine-types.ts';
 import type { RunLevel } from '../core/runlevel.ts';
 import { decodeRequest } from '../core/initctl-message.ts';
 import type { InitPorts, InitSignal } from '../os/ports.ts';
 import { createRealPorts } from '../os/real.ts';
 import { answerControl } from './control.ts';
 import { createPerformer, readTable } from './effects.ts';
+import { createLevelWaiters, type LevelWaiters } from './level-waiters.ts';
 import { createLoop, type Loop } from './loop.ts';
+import { watchMainScript, type MainScript } from './main-script.ts';
 import { signalMeaning } from './signals.ts';
 
 export interface InitOptions {
@@ -18,6 +21,8 @@ export interface InitOptions {
   readonly wantedLevel: RunLevel | undefined;
   /** `-b`: a shell on the console before anything else. */
   readonly emergency: boolean;
+  /** With whose end everything ends: the id of an inittab entry, or the daemon of an init script. */
+  readonly main?: { readonly kind: 'entry' | 'script'; readonly name: string };
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly version: string;
   /** Told once when the first level is reached: everything that is waited for has ended. */
@@ -37,15 +42,10 @@ export function runInit(options: InitOptions): Promise<number> {
     // Programs of sysinit may ask for things already; what they ask is deferred until the table is read.
     ports.openFifo();
     loop.send({ kind: 'started', table: readTable(ports, 'first'), emergency: options.emergency, at });
-    ports.listen((line) =>
-      answerControl(line, {
-        pid: process.pid,
-        root: options.root,
-        startedAt: at,
-        now: ports.now,
-        state: loop.state,
-      }),
-    );
+    const { now } = ports;
+    const { state, waiters } = loop;
+    const facts = { pid: process.pid, root: options.root, startedAt: at, now, state, waiters };
+    ports.listen((line, gone) => answerControl(line, facts, gone));
   });
 }
 
@@ -53,10 +53,11 @@ function wire(
   ports: InitPorts,
   options: InitOptions,
   where: { readonly path: string; readonly console: string | undefined },
-): Loop {
+): Loop & { readonly waiters: LevelWaiters } {
   const initial = createMachine({
     place: options.place,
     ...(options.wantedLevel !== undefined && { wantedLevel: options.wantedLevel }),
+    ...(options.main?.kind === 'entry' && { main: options.main.name }),
   });
   const environment = {
     own: options.env,
@@ -68,14 +69,21 @@ function wire(
   const send = (event: Event): void => {
     loop.send(event);
     tellReady();
+    mainScript?.check();
+    waiters.check();
   };
   const perform = createPerformer({ ports, environment, send });
   const onFault = (error: unknown, during: Event | Effect): void => reportFault(ports, error, during.kind);
   const loop = createLoop(initial, { perform, onFault });
   const tellReady = onceReady(loop, options.onReady);
-  listen(ports, options.place, send);
+  const mainScript =
+    options.main?.kind === 'script'
+      ? watchMainScript({ script: options.main.name, ports, state: loop.state, send })
+      : undefined;
+  listen(ports, options.place, send, mainScript);
   process.on('uncaughtException', (error) => reportFault(ports, error, 'the main loop'));
-  return { ...loop, send };
+  const waiters = createLevelWaiters({ state: loop.state, now: ports.now, send });
+  return { ...loop, send, waiters };
 }
 
 /** PID 1 never dies of its own faults: it says what happened and goes on without that event. */
@@ -85,8 +93,16 @@ function reportFault(ports: InitPorts, error: unknown, during: string): void {
   ports.saySyslog(`internal error in "${during}", ignoring it, please report: ${text}`);
 }
 
-function listen(ports: InitPorts, place: Place, send: (event: Event) => void): void {
-  ports.onExit((pid, status) => send({ kind: 'childExited', pid, status, at: ports.now() }));
+function listen(
+  ports: InitPorts,
+  place: Place,
+  send: (event: Event) => void,
+  mainScript: MainScript | undefined,
+): void {
+  ports.onExit((pid, status) => {
+    send({ kind: 'childExited', pid, status, at: ports.now() });
+    mainScript?.noteExit(pid, status);
+  });
   ports.onChildless(() => send({ kind: 'childless', at: ports.now() }));
   const request = (bytes: Uint8Array): void =>
     send({ kind: 'request', request: decodeRequest(bytes), at: ports.now() });
@@ -139,12 +155,4 @@ function onceReady(loop: Loop, onReady: InitOptions['onReady']): () => void {
     told = true;
     onReady?.(level);
   };
-}
-
-/** The level, once nothing of it is waited for any more. */
-function reachedLevel(state: State): RunLevel | undefined {
-  const { level, slots } = state.core;
-  if (state.kind !== 'running' || level === '#' || level === '*') return undefined;
-  const busy = slots.some((slot) => slot.run !== undefined && slot.entry.action.endsWith('wait'));
-  return busy ? undefined : level;
 }

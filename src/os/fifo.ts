@@ -103,7 +103,7 @@ function notFifo(path: string): OsError {
 
 function makeFifo(path: string): void {
   makeFolder(dirname(path));
-  if (ffiProblem() === undefined) return mkfifo(path, 0o600);
+  if (ffiProblem() === undefined) return makeByFfi(path);
   const { status, stderr } = spawnSync('mkfifo', ['-m', '600', '--', path], { encoding: 'utf8' });
   if (status === 0) return;
   throw new OsError(`${path}: ${stderr?.trim() || 'cannot run mkfifo'}`, {
@@ -111,6 +111,19 @@ function makeFifo(path: string): void {
     syscall: 'mkfifo',
     path,
   });
+}
+
+function makeByFfi(path: string): void {
+  try {
+    mkfifo(path, 0o600);
+  } catch (cause) {
+    throw new OsError(`cannot make "${path}": ${errorText(cause)}; without it telinit cannot reach init`, {
+      code: errorCode(cause),
+      syscall: 'mkfifo',
+      path,
+      cause,
+    });
+  }
 }
 
 function openEnd(fd: number, listeners: FifoListeners, check: () => void): OpenEnd {

@@ -29,11 +29,19 @@ const SANE_LFLAG = 0o1 | 0o2 | 0o10 | 0o20 | 0o1000 | 0o4000;
 const SANE_CHARACTERS = [3, 28, 127, 21, 4, 0, 1, 0, 17, 19, 26, 0, 18, 15, 23, 22];
 
 const F_SETFL = 4;
+/** Of kd.h: which signal the calling process gets for the key that is mapped to KeyboardSignal. */
+const KDSIGACCEPT = 0x4b4e;
 
 const tcgetattr = declareLibc('tcgetattr', 'int, void *');
 const tcsetattr = declareLibc('tcsetattr', 'int, int, void *');
 const tcflush = declareLibc('tcflush', 'int, int');
+const ioctl = declareLibc('ioctl', 'int, unsigned long, ...');
 const fcntl = declareLibc('fcntl', 'int, int, ...');
+
+/** The same numbers on all architectures but alpha, mips, powerpc and sparc. @see ioctl_tty(2) */
+const TIOCSWINSZ = 0x5414;
+const TIOCGPTN = 0x8004_5430;
+const TIOCSPTLCK = 0x4004_5431;
 
 /**
  * Sets sane modes and throws away what is queued in both directions. Speed, parity and IUTF8 stay.
@@ -55,7 +63,37 @@ export function setSaneModes(fd: number): void {
   tcflush(fd, TCIOFLUSH);
 }
 
+/** Asks the kernel for a signal at each press of the KeyboardSignal key. `ENOTTY` if it is no virtual console. */
+export function acceptKeyboardSignal(fd: number, signo: number): void {
+  ioctl(fd, KDSIGACCEPT, 'unsigned long', signo);
+}
+
 /** Gives an open file the plain blocking mode; also for all who share it. Its other flags become the default. */
 export function clearNonBlocking(fd: number): void {
   fcntl(fd, F_SETFL, 'int', 0);
+}
+
+/**
+ * Unlocks the other end of a pseudo terminal, with its output as it was written: newlines stay newlines.
+ * @param master An open /dev/ptmx.
+ * @returns The path of the other end.
+ * @throws {OsError} ENOTTY, or ENOSYS where there is no FFI.
+ */
+export function makePtySlave(master: number): string {
+  const number = Buffer.alloc(4);
+  ioctl(master, TIOCSPTLCK, 'void *', number);
+  ioctl(master, TIOCGPTN, 'void *', number);
+  const termios = Buffer.alloc(TERMIOS_BYTES);
+  tcgetattr(master, termios);
+  termios.writeUInt32LE(0, OFLAG_AT);
+  tcsetattr(master, TCSANOW, termios);
+  return `/dev/pts/${number.readUInt32LE(0)}`;
+}
+
+/** Tells a terminal how large it is, for programs that ask. */
+export function setWindowSize(fd: number, rows: number, columns: number): void {
+  const size = Buffer.alloc(8);
+  size.writeUInt16LE(rows, 0);
+  size.writeUInt16LE(columns, 2);
+  ioctl(fd, TIOCSWINSZ, 'void *', size);
 }

@@ -2,7 +2,10 @@
  * Everything the init process may ask of the machine. `real.ts` builds it from the modules beside this one;
  * tests of the loop wire recorders. Nothing here throws: a failure is an answer, because PID 1 goes on.
  */
+import type { RecordFact } from '../core/init-records.ts';
 import type { InittabFile } from '../core/inittab-file.ts';
+import type { DaemonSidecar } from '../core/daemon-sidecar.ts';
+import type { MainLook } from '../core/main-script.ts';
 import type { EpochMillis, ExitStatus, Millis, Pid } from '../core/units.ts';
 
 export interface SpawnRequest {
@@ -66,6 +69,8 @@ export interface InitPorts {
   readonly takePowerState: () => string | undefined;
   /** Writes the level file, `runlevel`'s file and the process title. Failures are reported once and tried again. */
   readonly writeLevel: (level: string, previous: string) => void;
+  /** Writes a record of init's to utmp and wtmp, with those that could not be written before. */
+  readonly record: (fact: RecordFact) => void;
 
   /** One line on the console, in sysvinit's form (`\rINIT: text\r\n`). Never blocks. */
   readonly sayConsole: (text: string) => void;
@@ -75,7 +80,9 @@ export interface InitPorts {
   /** Asks for a run level on the console; the answer is one line. Nothing comes where there is no console. */
   readonly askConsole: (prompt: string, answer: (line: string | undefined) => void) => void;
   /** Answers the lines that come through the control socket, from now on. */
-  readonly listen: (answer: (line: string) => string) => void;
+  readonly listen: (answer: (line: string, gone: AbortSignal) => Promise<string>) => void;
+  /** What is to be seen of an init script's daemon, `followed` if it is known already. */
+  readonly lookAtMain: (script: string, followed: DaemonSidecar | undefined) => MainLook;
   /** Runs `/sbin/shutdown -hP now`, once in init's life. */
   readonly powerOff: () => void;
   /** Stops this process like Ctrl-Z stops any other. */

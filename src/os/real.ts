@@ -2,19 +2,22 @@
 import type { Place } from '../core/machine-types.ts';
 import { CONTROL_FIFO, CONTROL_SOCKET, INITSCRIPT, SYSTEM_PATH } from '../core/system-paths.ts';
 import type { ExitStatus, Pid } from '../core/units.ts';
-import { openConsole, type Console } from './console.ts';
+import { openConsole, type Console, type ConsoleMode } from './console.ts';
 import { listenForControl, type ControlSocket } from './control-socket.ts';
 import { openControlFifo, type ControlFifo } from './fifo.ts';
 import { inRoot } from './in-root.ts';
 import { listenToSignals } from './init-signals.ts';
-import { forgetLastBoot, removeLevelFiles, writeLevelFiles } from './level-files.ts';
-import { closeOnExecFrom, ffiProblem, reboot, setChildSubreaper } from './libc.ts';
-import { errorText } from './os-error.ts';
+import { createRecorder } from './init-records.ts';
+import { forgetLastBoot } from './level-files.ts';
+import { createLevelWriter, type LevelWriter } from './level-writer.ts';
+import { closeOnExecFrom, ffiProblem, setChildSubreaper, setCloseOnExec } from './libc.ts';
+import { listenToKeyboard, takeOverMachine } from './machine-setup.ts';
+import { lookAtMain } from './main-daemon.ts';
 import type { InitPorts } from './ports.ts';
 import { takePowerState } from './power-state.ts';
 import { descendantsOf } from './procfs.ts';
 import { appletsDir } from './program.ts';
-import { readInittabFiles } from './read-inittab.ts';
+import { readInittabFiles, readMachineInittab } from './read-inittab.ts';
 import { startReaping } from './reap.ts';
 import { spawnOnConsole } from './spawn.ts';
 import { isTty } from './stdio.ts';
@@ -43,20 +46,28 @@ const UMASK = 0o022;
 /** Signals and SIGCHLD alone do not keep Node alive, and init has to live with nothing else open. */
 const KEEP_ALIVE_MS = 3_600_000;
 
+const FIRST_DESCRIPTOR = 3;
+/** So far they are looked at one by one, where the kernel has no call for all of them. */
+const MAX_DESCRIPTORS = 1_024;
+
 /** Takes over the process: mask, signals, orphans, console. */
 export function createRealPorts(options: RealOptions): RealPorts {
   const { root, place, env } = options;
   process.umask(process.umask() | UMASK);
   setInterval(() => undefined, KEEP_ALIVE_MS);
-  const mode = place === 'machine' || env['CONSOLE'] !== undefined ? 'machine' : 'inherited';
-  const console = openConsole({ mode, env });
+  const console = openConsole({
+    mode: consoleMode(options),
+    env,
+    onProblem: (text) => void sendToSyslog(inRoot(root, '/dev/log'), text),
+  });
   if (ffiProblem() === undefined) {
-    // Descriptors that our starter left open are nobody's below us.
-    closeOnExecFrom(3);
+    keepDescriptors();
     if (place === 'folder') setChildSubreaper();
   }
-  if (place === 'machine') keepCtrlAltDel();
+  if (place === 'machine') takeOverMachine();
+  console.reset();
   forgetLastBoot(root);
+  const levels = createLevelWriter({ root, place, say: (text) => console.say(text) });
   const ports: InitPorts = {
     now: () => performance.now(),
     wallClock: () => Date.now(),
@@ -65,11 +76,20 @@ export function createRealPorts(options: RealOptions): RealPorts {
       return () => clearTimeout(timer);
     },
     ...createProcessPorts(options, console),
-    ...createChannelPorts(options, console),
-    readTable: () => readInittabFiles(root),
+    ...createChannelPorts(options, console, levels),
+    readTable: () => (place === 'machine' ? readMachineInittab() : readInittabFiles(root)),
     hasInitscript: () => isReadable(inRoot(root, INITSCRIPT)),
-    takePowerState: () => takePowerState(root),
-    writeLevel: createLevelWriter(options, console),
+    takePowerState: () =>
+      takePowerState(root, (text) => {
+        console.say(text);
+        sendToSyslog(inRoot(root, '/dev/log'), text);
+      }),
+    lookAtMain: (script, followed) => lookAtMain(root, script, followed),
+    writeLevel: (level, previous) => {
+      if (place === 'machine') listenToKeyboard();
+      levels.write(level, previous);
+    },
+    record: createRecorder({ root, wallClock: () => Date.now() }).record,
     sayConsole: (text) => console.say(text),
     saySyslog: (text) => void sendToSyslog(inRoot(root, '/dev/log'), text),
     resetConsole: () => console.reset(),
@@ -83,12 +103,25 @@ export function createRealPorts(options: RealOptions): RealPorts {
   return { ports, path, console: console.path };
 }
 
-/** Ctrl-Alt-Del sends SIGINT to init instead of restarting the machine at once. */
-function keepCtrlAltDel(): void {
+function consoleMode({ place, env }: RealOptions): ConsoleMode {
+  if (place === 'machine') return 'machine';
+  return env['CONSOLE'] === undefined ? 'inherited' : 'device';
+}
+
+/** Descriptors that our starter left open are nobody's below us. Node gives on none of its own anyway. */
+function keepDescriptors(): void {
   try {
-    reboot('ctrl-alt-del-off');
+    closeOnExecFrom(FIRST_DESCRIPTOR);
   } catch {
-    // Not permitted, or no FFI: the kernel's own way stays.
+    for (let fd = FIRST_DESCRIPTOR; fd < MAX_DESCRIPTORS; fd++) keepDescriptor(fd);
+  }
+}
+
+function keepDescriptor(fd: number): void {
+  try {
+    setCloseOnExec(fd, true);
+  } catch {
+    // Not open.
   }
 }
 
@@ -114,6 +147,8 @@ function createProcessPorts({ root, place, env }: RealOptions, console: Console)
   };
   const spawn: InitPorts['spawn'] = (request) =>
     console.lendStdio((stdio) => {
+      // What a person is to work with should look as it is expected to, whatever ran there before.
+      if (request.controllingTerminal) console.reset();
       const result = spawnOnConsole(request, { cwd: root, stdio, onExit, takeTerminal: console.isTakeable });
       if (result.kind === 'spawned') ours.add(result.pid);
       return result;
@@ -156,7 +191,11 @@ function sendSignal(pid: number, signal: NodeJS.Signals): boolean {
 
 type ChannelPorts = Pick<InitPorts, 'onRequest' | 'openFifo' | 'closeFifo' | 'listen' | 'exit'>;
 
-function createChannelPorts({ root, onLeft }: RealOptions, console: Console): ChannelPorts {
+function createChannelPorts(
+  { root, onLeft }: RealOptions,
+  console: Console,
+  levels: LevelWriter,
+): ChannelPorts {
   let onRequest: (request: Uint8Array) => void = () => undefined;
   let onBogus = (): void => undefined;
   let fifo: ControlFifo | undefined;
@@ -166,10 +205,10 @@ function createChannelPorts({ root, onLeft }: RealOptions, console: Console): Ch
     onBogus: () => onBogus(),
     onProblem: (text: string) => console.say(text),
   };
-  const listen = (answer: (line: string) => string): void => {
+  const listen: InitPorts['listen'] = (answer) => {
     listenForControl(inRoot(root, CONTROL_SOCKET), answer).then(
       (opened) => (socket = opened),
-      (error: unknown) => console.say(`no status for rcinit status: ${errorText(error)}`),
+      (error: Error) => console.say(`${error.message}; without it rcinit status cannot ask init`),
     );
   };
   return {
@@ -186,25 +225,9 @@ function createChannelPorts({ root, onLeft }: RealOptions, console: Console): Ch
     exit: (status) => {
       fifo?.close();
       socket?.close();
-      removeLevelFiles(root);
+      levels.remove();
       onLeft(status);
     },
-  };
-}
-
-/** A full or read-only disk is said once, not at every change of level. */
-function createLevelWriter({ root, place }: RealOptions, console: Console): InitPorts['writeLevel'] {
-  let lastProblem: string | undefined;
-  return (level, previous) => {
-    process.title = `${place === 'folder' ? 'rcinit' : 'init'} [${level}]`;
-    try {
-      writeLevelFiles(root, level, previous);
-      lastProblem = undefined;
-    } catch (error) {
-      const problem = `${errorText(error)}, trying again at the next change of level`;
-      if (problem !== lastProblem) console.say(`cannot write the level file: ${problem}`);
-      lastProblem = problem;
-    }
   };
 }
 

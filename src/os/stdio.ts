@@ -6,8 +6,8 @@ import { errorCode } from './os-error.ts';
 const FULL_PIPE_PAUSE_MS = 5;
 
 /** Writes all of the text. A reader that went away (EPIPE) or a closed stream ends it silently. */
-export function writeAll(fd: number, text: string): void {
-  let rest = Buffer.from(text);
+export function writeAll(fd: number, text: string | Uint8Array): void {
+  let rest = typeof text === 'string' ? Buffer.from(text) : text;
   while (rest.length > 0) {
     try {
       rest = rest.subarray(writeSync(fd, rest));
@@ -21,6 +21,12 @@ export function writeAll(fd: number, text: string): void {
 
 function pause(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}
+
+/** The size of the terminal we print to. */
+export function windowSize(): { readonly columns: number; readonly rows: number } | undefined {
+  const { columns, rows } = process.stdout;
+  return process.stdout.isTTY && columns > 0 ? { columns, rows } : undefined;
 }
 
 /** Loads node:tty, and with it node:net, only where the answer is not plain from the kind of file. */

@@ -1,4 +1,4 @@
-/** The environments init scripts get: nothing of the caller's but what is listed here. */
+/** The environments init scripts get. */
 import { SYSTEM_PATH } from '../core/system-paths.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -37,6 +37,12 @@ export function serviceEnvironment(env: Env, program: ProgramFolders): Record<st
   const locale = LOCALE_VARIABLES.map((name) => [name, env[name] ?? '']);
   const all = { ...Object.fromEntries(locale), PATH: env['PATH'] ?? SHELL_PATH, TERM: env['TERM'] ?? '' };
   return addFolder(all, program);
+}
+
+/** The environment of invoke-rc.d: the caller's. */
+export function keptEnvironment(env: Env, program: ProgramFolders): Record<string, string> {
+  const own = Object.entries(env).filter((pair): pair is [string, string] => pair[1] !== undefined);
+  return addFolder(Object.fromEntries(own), program);
 }
 
 export interface LevelFacts {

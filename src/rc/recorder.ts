@@ -1,10 +1,12 @@
 /** Keeps the record of a level while it runs, and its file up to date without writing after every script. */
+import { addLevel, EMPTY_BOOT, formatBootRecord, parseBootRecord } from '../core/boot-record.ts';
 import { formatLastRc } from '../core/last-rc.ts';
 import type { LastRc, ScriptRecord } from '../core/last-rc.ts';
-import { LAST_RC } from '../core/system-paths.ts';
+import { LAST_BOOT, LAST_RC } from '../core/system-paths.ts';
 import type { EpochMillis, Millis } from '../core/units.ts';
 import { errorText } from '../os/os-error.ts';
 import { writeRunFile } from '../os/run-file.ts';
+import { readTextIfAny } from '../os/text-file.ts';
 import { readLastResults } from './last-results.ts';
 
 /** Five hundred quick scripts shall not wait for five hundred files; nobody reads faster than this. */
@@ -68,8 +70,20 @@ export function createRecorder(
       running = null;
       const record = build(state);
       const problem = write(record);
+      if (facts.previous === 'N') saveBoot(root, record);
       if (problem !== undefined) warn(`rc: cannot write "${LAST_RC}": ${problem}; going on without it\n`);
       return record;
     },
   };
+}
+
+/** The picture of the boot is not worth a word on the console: who wants it and lacks it is told why then. */
+function saveBoot(root: string, level: LastRc): void {
+  const before = readTextIfAny(root, LAST_BOOT);
+  const record = addLevel(before === undefined ? EMPTY_BOOT : parseBootRecord(before), level);
+  try {
+    writeRunFile(root, LAST_BOOT, formatBootRecord(record));
+  } catch {
+    // The same reason as for the record of the level, which was told.
+  }
 }

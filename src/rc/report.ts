@@ -4,6 +4,7 @@ import type { LastRc, ScriptOutcome, ScriptRecord } from '../core/last-rc.ts';
 import type { RcStep } from '../core/rc-plan.ts';
 import type { Millis } from '../core/units.ts';
 import type { Colours } from './colours.ts';
+import type { LevelWork } from './run-level.ts';
 
 const LABELS = { ok: ' ok ', failed: 'fail', skipped: 'skip' } as const satisfies Record<
   ScriptOutcome,
@@ -40,14 +41,31 @@ export function formatStillRunning(name: string, action: string, pid: number, el
   return `rc: ${showName(name)} is still running after ${Math.round(elapsedMs / 1000)} s (${action}, pid ${pid}), waiting for it\n`;
 }
 
-/** The plan as commands, what is not run as comments. */
-export function formatPlan(steps: readonly RcStep[]): string {
-  return steps
-    .map((step) => {
-      const link = showName(step.link);
-      return step.kind === 'run' ? `${link} ${step.action}\n` : `# ${link}: ${step.why}\n`;
-    })
+/** The plan as commands, what is not run as comments; side by side, with what each waits for. */
+export function formatPlan(work: LevelWork): string {
+  if (work.kind === 'sequential') return work.steps.map((step) => formatStep(step)).join('');
+  return work.phases
+    .flatMap(({ tasks, steps, skipped }) => [
+      ...skipped.map((step) => formatStep(step)),
+      ...tasks.flatMap((task) => {
+        const step = steps.get(task.name);
+        return step === undefined
+          ? []
+          : [
+              formatStep(
+                step,
+                task.needs.filter((need) => steps.has(need)),
+              ),
+            ];
+      }),
+    ])
     .join('');
+}
+
+function formatStep(step: RcStep, after: readonly string[] = []): string {
+  const link = showName(step.link);
+  if (step.kind === 'skip') return `# ${link}: ${step.why}\n`;
+  return `${link} ${step.action}${after.length > 0 ? `  # after ${showName(after.join(' '))}` : ''}\n`;
 }
 
 function listScripts(head: string, scripts: readonly ScriptRecord[]): string[] {

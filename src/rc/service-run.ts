@@ -1,11 +1,11 @@
-/** Runs one init script for `service`, as if it had taken our place. */
+/** Runs one init script for `service` or invoke-rc.d, as if it had taken our place. */
 import { INIT_D } from '../core/system-paths.ts';
 import type { ExitStatus } from '../core/units.ts';
 import { scriptKind, scriptPath } from '../os/script-path.ts';
 import { startScript } from '../os/script-runner.ts';
 import type { RunningScript } from '../os/script-runner.ts';
 import { catchSignals, HANDED_ON, isSentToAll } from '../os/signals.ts';
-import { serviceEnvironment } from './environment.ts';
+import { keptEnvironment, serviceEnvironment } from './environment.ts';
 import { findProgramFolders } from './program-folders.ts';
 
 export interface ServiceCall {
@@ -13,6 +13,8 @@ export interface ServiceCall {
   readonly service: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Where the script runs with our own environment, as under invoke-rc.d; without it, in the root with little. */
+  readonly keptFolder?: string;
 }
 
 export type ServiceEnd =
@@ -25,10 +27,10 @@ export type ServiceEnd =
 const ENDING: readonly NodeJS.Signals[] = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM'];
 
 /**
- * Runs `/etc/init.d/SERVICE ARGS` in the root with `service`'s environment and our standard streams.
+ * Runs `/etc/init.d/SERVICE ARGS` in the root and our standard streams.
  * While it runs it gets the signals we get; we end when it has ended.
  */
-export async function runService({ root, service, args, env }: ServiceCall): Promise<ServiceEnd> {
+export async function runService({ root, service, args, env, keptFolder }: ServiceCall): Promise<ServiceEnd> {
   const path = `${INIT_D}/${service}`;
   if (service === '' || scriptKind(root, path) !== 'script') return { kind: 'unrecognized' };
   let script: RunningScript | undefined;
@@ -41,8 +43,8 @@ export async function runService({ root, service, args, env }: ServiceCall): Pro
   script = startScript({
     path: scriptPath(root, path),
     args,
-    cwd: root,
-    env: serviceEnvironment(env, findProgramFolders(root)),
+    cwd: keptFolder ?? root,
+    env: (keptFolder === undefined ? serviceEnvironment : keptEnvironment)(env, findProgramFolders(root)),
     ownGroup: false,
   });
   const end = await script.ended;

@@ -31,7 +31,9 @@ describe('appletName', () => {
 
 describe('APPLETS', () => {
   test.each(APPLET_NAMES)('%s has a module of that name with an applet in it', async (name) => {
-    expect(readdirSync(join(import.meta.dirname, '../../src/cli'))).toContain(`${name}.ts`);
+    expect(readdirSync(join(import.meta.dirname, '../../src/cli'))).toContain(
+      `${name.replaceAll('.', '-')}.ts`,
+    );
     expect((await APPLETS[name]()).applet).toBeTypeOf('function');
   });
 });

@@ -143,7 +143,8 @@ describe('rc', () => {
     const root = withLevel({ 'S01a!': '#!/bin/sh\nexit 6\n', S02b: '', 'S03c!': '#!/bin/sh\nkill -9 $$\n' });
     await rc(root, ['2']);
     const record = lastRc(root);
-    const skipped = { outcome: 'skipped', exit: null, signal: null, durationMs: 0 };
+    const nothing = { exit: null, signal: null, durationMs: 0, startedAt: null, after: [] };
+    const skipped = { outcome: 'skipped', ...nothing };
     expect(record).toEqual({
       version: 1,
       level: '2',
@@ -162,6 +163,8 @@ describe('rc', () => {
           signal: null,
           durationMs: expect.any(Number),
           why: 'exit 6 (program is not configured)',
+          startedAt: expect.any(Number),
+          after: [],
         },
         { name: 'b', link: '/etc/rc2.d/S02b', action: 'start', ...skipped, why: 'not executable' },
         {
@@ -173,6 +176,8 @@ describe('rc', () => {
           signal: 'SIGKILL',
           durationMs: expect.any(Number),
           why: 'killed by SIGKILL',
+          startedAt: expect.any(Number),
+          after: [],
         },
       ],
       earlier: [],
@@ -292,7 +297,7 @@ describe('rc command line', () => {
     const help = await callApplet(applet, ['--help'], { name: 'rc' });
     expect([help.code, help.out.split('\n')[0], help.err]).toEqual([
       0,
-      'Usage: rc [--root DIR] [--strict] [--dry-run] [LEVEL]',
+      'Usage: rc [--root DIR] [--jobs N] [--strict] [--dry-run] [LEVEL]',
       '',
     ]);
     const version = await callApplet(applet, ['--version'], { name: 'rc' });

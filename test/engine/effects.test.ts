@@ -1,3 +1,4 @@
+import { autoconsoles } from '../../src/core/inittab-autocon.ts';
 import { describe, expect, test } from 'vitest';
 import type { InittabEntry } from '../../src/core/inittab-entry.ts';
 import { parseInittab } from '../../src/core/inittab.ts';
@@ -43,6 +44,9 @@ function record(change: Partial<InitPorts> = {}): Recorder {
     signalGroup: (leader, signal) => (note(`${signal} group ${leader}`), false),
     signalRest: (signal) => note(`${signal} rest`),
     isChildless: () => false,
+    lookAtMain: () => {
+      throw new Error('no effect looks for a daemon');
+    },
     onChildless: () => undefined,
     onSignal: () => undefined,
     onRequest: () => undefined,
@@ -52,6 +56,7 @@ function record(change: Partial<InitPorts> = {}): Recorder {
     hasInitscript: () => false,
     takePowerState: () => undefined,
     writeLevel: (level, previous) => note(`level ${previous} ${level}`),
+    record: (fact) => note(`record ${JSON.stringify(fact)}`),
     sayConsole: (text) => note(`console: ${text}`),
     saySyslog: (text) => note(`syslog: ${text}`),
     resetConsole: () => note('reset console'),
@@ -92,6 +97,7 @@ describe('createPerformer', () => {
     [{ kind: 'signalGroup', pid: 9, signal: 'SIGTERM' }, 'SIGTERM group 9'],
     [{ kind: 'signalRest', signal: 'SIGKILL' }, 'SIGKILL rest'],
     [{ kind: 'showLevel', level: '3', previous: '2' }, 'level 2 3'],
+    [{ kind: 'record', fact: { kind: 'boot' } }, 'record {"kind":"boot"}'],
     [{ kind: 'resetConsole' }, 'reset console'],
     [{ kind: 'say', to: 'console', text: 'hi' }, 'console: hi'],
     [{ kind: 'say', to: 'syslog', text: 'hi' }, 'syslog: hi'],
@@ -119,10 +125,22 @@ describe('createPerformer', () => {
     wrapped.perform(spawnEffect('x:S:once:a', { level: 'S' }));
     expect([...world.log, ...wrapped.log]).toEqual([
       'spawn ["a","b"]',
+      'record {"kind":"start","id":"x","pid":7}',
       'spawn ["/bin/sh","-c","a; b"] tty',
+      'record {"kind":"start","id":"x","pid":7}',
       'spawn ["/bin/sh","/etc/initscript","x","2","once","a; b"]',
+      'record {"kind":"start","id":"x","pid":7}',
       'spawn ["a"]',
+      'record {"kind":"start","id":"x","pid":7}',
     ]);
+  });
+
+  test('records no start of an entry with +, and none that failed', () => {
+    const world = record();
+    world.perform(spawnEffect('x:2:once:+a'));
+    const broken = record({ spawn: () => ({ kind: 'failed', code: 'ENOENT' }) });
+    broken.perform(spawnEffect('x:2:once:a'));
+    expect([...world.log, ...broken.log]).toEqual(['spawn ["a"]']);
   });
 
   test('answers a spawn that failed with the reason', () => {
@@ -171,6 +189,20 @@ describe('createPerformer', () => {
     const { perform } = record();
     const [answer] = perform({ kind: 'readTable' });
     expect(answer).toMatchObject({ kind: 'tableRead', at: NOW, table: { defaultLevel: '2' } });
+  });
+
+  test('says which gettys the kernel asked for, and does not take them for a table', () => {
+    const consoles = autoconsoles('init.autocon=1 console=ttyS0,9600')!;
+    const text = 'id:2:initdefault:\nr:2:respawn:x\n';
+    const world = record({ readTable: () => [{ path: '/etc/inittab', text }, consoles] });
+    const [answer] = world.perform({ kind: 'readTable' });
+    expect(answer).toMatchObject({ table: { entries: [{ id: 'r' }, { id: '~~' }, { id: 'S0' }] } });
+    expect(world.log).toEqual([
+      'console: added agetty on ttyS0 with id S0',
+      'syslog: added agetty on ttyS0 with id S0',
+    ]);
+    const empty = record({ readTable: () => [{ path: '/etc/inittab', text: '' }, consoles] });
+    expect(empty.perform({ kind: 'readTable' })).toEqual([{ kind: 'tableRead', table: undefined, at: NOW }]);
   });
 
   test('says of a held entry the line of the original, then command, end and next try', () => {

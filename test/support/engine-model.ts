@@ -15,6 +15,8 @@ export type Happening =
       readonly kind: 'send';
       readonly event: 'reload' | 'ctrlAltDel' | 'keyboard' | 'leave' | 'pause' | 'resume';
     }
+  /** The main script's daemon ended; init sees that from outside the engine. */
+  | { readonly kind: 'mainEnd'; readonly code: number }
   | { readonly kind: 'power'; readonly state: string | undefined }
   | { readonly kind: 'answer'; readonly line: string }
   | { readonly kind: 'table'; readonly which: number }
@@ -39,11 +41,13 @@ export class EngineModel {
   readonly #starts = new Map<string, number[]>();
   readonly #tables: readonly Inittab[];
   readonly #place: Place;
+  readonly #main: string | undefined;
 
-  constructor(tables: readonly Inittab[], place: Place) {
+  constructor(tables: readonly Inittab[], place: Place, main?: string) {
     this.#tables = tables;
     this.#place = place;
-    this.#state = createMachine({ place });
+    this.#main = main;
+    this.#state = createMachine({ place, ...(main !== undefined && { main }) });
     this.#take({ kind: 'started', table: tables[0]!, emergency: false, at: 0 });
   }
 
@@ -68,6 +72,10 @@ export class EngineModel {
         break;
       case 'send':
         this.#take({ kind: what.event, at });
+        break;
+      case 'mainEnd':
+        if (this.#place !== 'machine' && this.#main === undefined)
+          this.#take({ kind: 'leave', main: { kind: 'exited', code: what.code }, at });
         break;
       case 'power':
         this.#take({ kind: 'power', state: what.state, at });
@@ -147,6 +155,7 @@ export class EngineModel {
       case 'exit':
         expect(this.#place, 'a machine never exits').not.toBe('machine');
         expect(this.#exited, 'exit is said once').toBe(false);
+        expect(effect.status, 'the status is that of the main process').toBe(this.#expectedStatus());
         this.#exited = true;
         return [];
       default:
@@ -162,12 +171,23 @@ export class EngineModel {
       'nothing is started twice',
     ).not.toContain(key);
     this.#checkNotBlocked(key);
+    if (this.#state.core.mainEnd !== undefined)
+      expect(['0', '6'], `nothing starts after the main process but on the way down (${key})`).toContain(
+        effect.level,
+      );
     if (isRespawned(entry.action)) this.#checkThrottle(key);
     if (this.#broken !== undefined) return { kind: 'spawnFailed', key, program: key, code: this.#broken, at };
     const pid = this.#nextPid++;
     this.#alive.push({ key, pid });
     this.#spawnedPids.add(pid);
     return { kind: 'spawned', key, pid, at };
+  }
+
+  #expectedStatus(): number {
+    const { level, mainEnd } = this.#state.core;
+    if (level === '6') return 133;
+    if (mainEnd === undefined) return 0;
+    return mainEnd.kind === 'exited' ? mainEnd.code : 128 + (mainEnd.signal === 'SIGTERM' ? 15 : 9);
   }
 
   /** While an entry that is waited for runs, nothing behind it in the table is started. */
@@ -199,7 +219,12 @@ export class EngineModel {
       if (!this.#exited) expect([...this.#timers.keys()], `${kind} is bounded by a timer`).toContain('grace');
     }
     expect(kind, 'reading lasts one turn').not.toBe('reading');
+    const isHurried = core.leaves >= 2 && this.#place !== 'machine';
+    if (isHurried && kind !== 'paused' && !this.#exited)
+      expect([...this.#timers.keys()], `asked twice, ${kind} in ${core.level} goes on`).toContain('hurry');
     if (kind !== 'running') return;
+    if (core.mainEnd !== undefined)
+      expect(['0', '6'], 'the end of the main process leads down').toContain(core.level);
     for (const slot of core.slots) {
       if (slot.run === undefined) continue;
       expect(slot.run.kind, 'every spawn is answered').toBe('running');

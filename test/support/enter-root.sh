@@ -11,6 +11,7 @@
 #   RCT_BINDS    absolute paths, one a line, to bind read-only at the same place
 #   RCT_TMPFS    `PATH OPTIONS` lines: further tmpfs mounts
 #   RCT_CONSOLE  device to appear as /dev/console and to be standard input, output and error; empty: none
+#   RCT_ENV      words NAME=VALUE for the init
 #   RCT_READONLY yes: the root is read-only for the init
 #   "$@"         the init and its arguments
 set -eu
@@ -106,4 +107,5 @@ echo ready >&3
 # The test looks around first: an init may be gone at once.
 read -r _ <&3
 echo going >&3
-exec 3>&- env -i HOME=/ TERM=linux "$@"
+# shellcheck disable=SC2086 -- words of NAME=VALUE
+exec 3>&- env -i HOME=/ TERM=linux $RCT_ENV "$@"

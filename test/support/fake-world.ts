@@ -6,6 +6,8 @@ import type { InitPorts } from '../../src/os/ports.ts';
 import { createMachine } from '../../src/core/machine.ts';
 import { createPerformer, readTable } from '../../src/init/effects.ts';
 import { createLoop } from '../../src/init/loop.ts';
+import type { RecordFact } from '../../src/core/init-records.ts';
+import type { MainLook } from '../../src/core/main-script.ts';
 import type { InitRequest } from '../../src/core/initctl-message.ts';
 import type { RunLevel } from '../../src/core/runlevel.ts';
 
@@ -32,6 +34,17 @@ export interface FakeWorld {
 
 type DistributedOmit<E> = E extends Event ? Omit<E, 'at'> : never;
 
+const NOTHING_TO_SEE: MainLook = {
+  daemon: undefined,
+  pidfile: undefined,
+  deadPid: undefined,
+  isAlive: false,
+  isChild: false,
+  isBusy: false,
+  wasRun: false,
+  failure: undefined,
+};
+
 interface FakeProcess {
   readonly pid: number;
   readonly command: string;
@@ -41,6 +54,8 @@ interface FakeProcess {
 export interface WorldOptions {
   readonly place?: Place;
   readonly wantedLevel?: RunLevel;
+  /** The id of the entry with which everything ends. */
+  readonly main?: string;
   readonly emergency?: boolean;
   /** Commands that cannot be started, with the errno. */
   readonly broken?: Readonly<Record<string, string>>;
@@ -48,6 +63,8 @@ export interface WorldOptions {
   readonly deaf?: readonly string[];
   /** Commands that do not even end at KILL (a hung file system). */
   readonly undead?: readonly string[];
+  /** Log records for utmp and wtmp too, and the level file of `#` and `*`. */
+  readonly records?: boolean;
   /** Processes that are none of init's entries and end only when signalled. */
   readonly orphans?: number;
 }
@@ -119,12 +136,18 @@ export function bootWorld(table: string, options: WorldOptions = {}): FakeWorld 
     readTable: (): readonly InittabFile[] => [{ path: '/etc/inittab', text }],
     hasInitscript: () => false,
     takePowerState: () => undefined,
-    writeLevel: (level, previous) => log.push(`level ${previous} ${level}`),
+    writeLevel: (level, previous) => {
+      if (options.records === true || !'#*'.includes(level)) log.push(`level ${previous} ${level}`);
+    },
+    record: (fact) => {
+      if (options.records === true) log.push(`record ${describeFact(fact)}`);
+    },
     sayConsole: (line) => log.push(`console: ${line}`),
     saySyslog: (line) => log.push(`syslog: ${line}`),
     resetConsole: () => log.push('reset console'),
     askConsole: () => log.push('ask'),
     listen: () => undefined,
+    lookAtMain: () => NOTHING_TO_SEE,
     powerOff: () => undefined,
     stopSelf: () => undefined,
     lostTerminal: () => false,
@@ -188,8 +211,15 @@ export function bootWorld(table: string, options: WorldOptions = {}): FakeWorld 
   };
 }
 
-function pick({ wantedLevel }: WorldOptions): { readonly wantedLevel?: RunLevel } {
-  return wantedLevel === undefined ? {} : { wantedLevel };
+function pick({ wantedLevel, main }: WorldOptions): Pick<WorldOptions, 'wantedLevel' | 'main'> {
+  return { ...(wantedLevel !== undefined && { wantedLevel }), ...(main !== undefined && { main }) };
+}
+
+function describeFact(fact: RecordFact): string {
+  if (fact.kind === 'boot') return 'boot';
+  return fact.kind === 'level'
+    ? `level ${fact.previous} ${fact.level}`
+    : `${fact.kind} ${fact.id} ${fact.pid}`;
 }
 
 function levelRequest(level: string, sleepSeconds: number): InitRequest {

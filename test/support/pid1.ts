@@ -46,6 +46,10 @@ export interface Pid1Options {
   /** Further tmpfs mounts, path to mount options. */
   readonly tmpfs?: Readonly<Record<string, string>>;
   readonly readOnly?: boolean;
+  /** The init is this user's, as with USER in a Dockerfile. Needs root, for there is no user namespace then. */
+  readonly uid?: number;
+  /** Variables of the init, beside HOME and TERM. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface Ended {
@@ -63,6 +67,8 @@ export interface Pid1 {
   readonly console: ConsoleLog;
   /** Types at the console; only with a terminal. */
   readonly type: (text: string) => void;
+  /** Takes the terminal away for good, as a line that is cut does. */
+  readonly hangUp: () => void;
   /** Runs a command inside, as an administrator would. */
   readonly run: (argv: readonly string[], options?: RunOptions) => Promise<RunResult>;
   /** Signals the init as its container manager would. */
@@ -82,7 +88,7 @@ export interface Pid1 {
 export function whyNoPid1(kind: Pid1Options['kind']): string | undefined {
   if (kind === 'overlay' && !isRoot()) return 'an overlay of the machine needs root';
   if (kind === 'tree' && !isRoot()) return probeNamespaces([...USER, ...NAMESPACES]);
-  return probeNamespaces(namespaceFlags(kind));
+  return probeNamespaces(namespaceFlags({ kind }));
 }
 
 /** A whole system's boot scripts set clocks and load modules, which belong to no namespace. */
@@ -100,8 +106,12 @@ function hasOwnUser(): boolean {
   return (ownUser ??= probeNamespaces([...USER, ...NAMESPACES]) === undefined);
 }
 
-function namespaceFlags(kind: Pid1Options['kind']): string[] {
-  return kind === 'tree' && hasOwnUser() ? [...USER, ...NAMESPACES] : NAMESPACES;
+function usesOwnUser({ kind, uid }: Pick<Pid1Options, 'kind' | 'uid'>): boolean {
+  return kind === 'tree' && uid === undefined && hasOwnUser();
+}
+
+function namespaceFlags(options: Pick<Pid1Options, 'kind' | 'uid'>): string[] {
+  return usesOwnUser(options) ? [...USER, ...NAMESPACES] : NAMESPACES;
 }
 
 function probeNamespaces(flags: readonly string[]): string | undefined {
@@ -123,9 +133,9 @@ export async function startPid1(options: Pid1Options): Promise<Pid1> {
   try {
     await becomeReady(child, exited, setup);
     const hostPid = onlyChildOf(child.pid ?? 0);
-    const inside = openInside(hostPid, options.kind === 'tree' && hasOwnUser(), end);
+    const inside = openInside(hostPid, usesOwnUser(options), end);
     await letGo(child, exited);
-    return { ...inside, console: log, exited, type: (text) => pty?.type(text) };
+    return { ...inside, console: log, exited, type: (text) => pty?.type(text), hangUp: () => pty?.close() };
   } catch (error) {
     await end();
     throw error;
@@ -134,7 +144,7 @@ export async function startPid1(options: Pid1Options): Promise<Pid1> {
 
 /** `--kill-child`: the namespaces die with unshare, unshare (`--pdeathsig`) with the test process. */
 function spawnSetup(options: Pid1Options, stage: string, pty: Pty | undefined): ChildProcess {
-  const flags = [...namespaceFlags(options.kind), '--kill-child'];
+  const flags = [...namespaceFlags(options), '--kill-child'];
   return spawn(
     'setpriv',
     [
@@ -146,7 +156,7 @@ function spawnSetup(options: Pid1Options, stage: string, pty: Pty | undefined): 
       '--',
       '/bin/sh',
       SETUP,
-      ...options.argv,
+      ...asUser(options),
     ],
     {
       detached: true,
@@ -165,10 +175,19 @@ function spawnSetup(options: Pid1Options, stage: string, pty: Pty | undefined): 
           .map((pair) => pair.join(' '))
           .join('\n'),
         RCT_CONSOLE: pty?.path ?? '',
+        RCT_ENV: Object.entries(options.env ?? {})
+          .map((pair) => pair.join('='))
+          .join(' '),
         RCT_READONLY: options.readOnly === true ? 'yes' : 'no',
       },
     },
   );
+}
+
+/** setpriv becomes the init, so that is still PID 1. */
+function asUser({ argv, uid }: Pid1Options): readonly string[] {
+  if (uid === undefined) return argv;
+  return ['setpriv', `--reuid=${uid}`, `--regid=${uid}`, '--clear-groups', ...argv];
 }
 
 /** The overlay shows one file system only, and a tree only the machine's program folders. */
@@ -223,7 +242,7 @@ function openInside(
   hostPid: number,
   ownUserNamespace: boolean,
   end: Ending,
-): Omit<Pid1, 'console' | 'exited' | 'type'> {
+): Omit<Pid1, 'console' | 'exited' | 'type' | 'hangUp'> {
   const folder = (inside: string) =>
     openSync(`/proc/${hostPid}/root${inside}`, constants.O_RDONLY | constants.O_DIRECTORY);
   const root = folder('/');

@@ -5,6 +5,8 @@ import type { AppletName } from '../applet-names.ts';
 export const APPLET_PLACES: Readonly<Record<AppletName, string>> = {
   halt: '/sbin/halt',
   init: '/sbin/init',
+  insserv: '/sbin/insserv',
+  'invoke-rc.d': '/usr/sbin/invoke-rc.d',
   killall5: '/sbin/killall5',
   pidof: '/bin/pidof',
   poweroff: '/sbin/poweroff',
@@ -15,6 +17,7 @@ export const APPLET_PLACES: Readonly<Record<AppletName, string>> = {
   service: '/usr/sbin/service',
   shutdown: '/sbin/shutdown',
   'start-stop-daemon': '/sbin/start-stop-daemon',
+  startpar: '/bin/startpar',
   telinit: '/sbin/telinit',
 };
 

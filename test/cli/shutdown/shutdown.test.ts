@@ -1,15 +1,5 @@
-/** In folders only: there shutdown asks their init, which is the test, and nothing reaches this machine. */
-import { spawn } from 'node:child_process';
-import {
-  chmodSync,
-  closeSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  readSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+/** In folders only: there shutdown asks their init, which is the test. Nothing reaches this machine. */
+import { chmodSync, closeSync, existsSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { InitRequest } from '../../../src/core/initctl-message.ts';
@@ -17,35 +7,21 @@ import { SHUTDOWN_USAGE } from '../../../src/core/shutdown-text.ts';
 import { bindDatagramSocket } from '../../../src/os/libc-socket.ts';
 import { runAsNobody, whyNotAsNobody } from '../../support/as-nobody.ts';
 import { listeningRoot } from '../../support/control-fifo.ts';
-import { runApplet, startApplet, type AppletRun, type StartedApplet } from '../../support/run-applet.ts';
-import { utmpRecord } from '../../support/utmp-file.ts';
+import { skipUnlessHarmless } from '../../support/harmless.ts';
+import { runApplet, startApplet } from '../../support/run-applet.ts';
+import {
+  CANCELLED,
+  optionsFor,
+  readText,
+  shutdown,
+  startWaiting,
+  traces,
+  UNSET,
+} from '../../support/shutdown-run.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { withTree } from '../../support/with-tree.ts';
 
-const CANCELLED = '\r\nShutdown cancelled.\r\n';
-const UNSET: InitRequest = { kind: 'setenv', variables: ['INIT_HALT'] };
-
-function shutdown(root: string, ...args: readonly string[]): Promise<AppletRun> {
-  return runApplet('shutdown', args, { env: { RCINIT_ROOT: root, TZ: 'UTC' } });
-}
-
-/** Starts one that waits, and waits until it does. */
-async function startWaiting(root: string, ...args: readonly string[]): Promise<StartedApplet> {
-  const started = startApplet('shutdown', args, { env: { RCINIT_ROOT: root, TZ: 'UTC' } });
-  await waitFor('the pid file', () => readText(root, 'run/shutdown.pid') === `${started.child.pid}\n`);
-  return started;
-}
-
-function readText(root: string, path: string): string | undefined {
-  return existsSync(join(root, path)) ? readFileSync(join(root, path), 'utf8') : undefined;
-}
-
-/** What a shutdown leaves while it waits, and nothing once it is over. */
-function traces(root: string): readonly string[] {
-  return ['run/shutdown.pid', 'run/nologin', 'fastboot', 'forcefsck'].filter((path) =>
-    existsSync(join(root, path)),
-  );
-}
+skipUnlessHarmless();
 
 describe('shutdown now', () => {
   const ask = (level: string, sleepSeconds = 3): InitRequest => ({ kind: 'runlevel', level, sleepSeconds });
@@ -274,9 +250,7 @@ describe('a waiting shutdown', () => {
 
   test('is one, however many start at the same moment', async () => {
     const { root } = listeningRoot();
-    const all = Array.from({ length: 8 }, () =>
-      startApplet('shutdown', ['+9'], { env: { RCINIT_ROOT: root } }),
-    );
+    const all = Array.from({ length: 8 }, () => startApplet('shutdown', ['+9'], optionsFor(root)));
     let refused = 0;
     for (const { ended } of all) void ended.then(({ code }) => (refused += code === 1 ? 1 : 0));
     await waitFor('seven refusals', () => refused === 7, 30_000);
@@ -285,6 +259,25 @@ describe('a waiting shutdown', () => {
     winner?.child.kill('SIGINT');
     expect(await winner?.ended).toEqual({ code: 0, signal: null });
   });
+});
+
+test('without FFI shutdown works all the same, and knows another by its name', async () => {
+  const { root, requests } = listeningRoot();
+  const options = optionsFor(root, { RCINIT_NO_FFI: '1' });
+  expect(await runApplet('shutdown', ['-h', '-P', 'now'], options)).toEqual({
+    code: 0,
+    signal: null,
+    out: '',
+    err: '',
+  });
+  expect(requests()).toHaveLength(2);
+  const { child, ended } = await startWaiting(root, '+9');
+  expect(await runApplet('shutdown', ['now'], options)).toMatchObject({
+    code: 1,
+    err: '\rshutdown: already running.\r\n',
+  });
+  child.kill('SIGINT');
+  await ended;
 });
 
 test('shutdown -k only warns: it says that it is cancelled, and leaves nothing', async () => {
@@ -296,88 +289,6 @@ test('shutdown -k only warns: it says that it is cancelled, and leaves nothing',
     err: '',
   });
   expect([traces(root), requests()]).toEqual([[], []]);
-});
-
-describe('shutdown -c', () => {
-  test.each<[what: string, text: string | undefined, line: string]>([
-    ['without a pid file', undefined, 'cannot find pid of running shutdown.'],
-    ['with an empty one', '\n', 'cannot find pid of running shutdown.'],
-    ['with one that holds no pid', '-1\n', 'cannot find pid of running shutdown.'],
-    ['with the pid of nobody', '4194304\n', 'not running.'],
-    ['with the pid of somebody else', `${process.pid}\n`, 'not running.'],
-  ])('%s: 1', async (_, text, line) => {
-    const { root } = listeningRoot(text === undefined ? {} : { 'run/shutdown.pid': text });
-    expect(await shutdown(root, '-c', 'message')).toEqual({
-      code: 1,
-      signal: null,
-      out: '',
-      err: `shutdown: ${line}\n`,
-    });
-  });
-});
-
-describe('a pid file that is there already', () => {
-  test.each<[what: string, text: string]>([
-    ['empty', ''],
-    ['no pid', 'soon\n'],
-    ['everybody', '-1\n'],
-    ['nobody any more', '4194304\n'],
-    ['another program, that was given the number', `${process.pid}\n`],
-  ])('and names %s is replaced', async (_, text) => {
-    const { root, requests } = listeningRoot({ 'run/shutdown.pid': text });
-    expect(await shutdown(root, '-h', 'now')).toMatchObject({ code: 0, err: '' });
-    expect(requests()).toHaveLength(2);
-  });
-
-  test('and names a shutdown of sysvinit, which holds no lock of ours, counts', async () => {
-    const { root, requests } = listeningRoot({ 'sbin/shutdown!': '#!/bin/sh\nexec 1>&-; read -r _\n' });
-    const other = spawn(join(root, 'sbin/shutdown'), { stdio: ['pipe', 'pipe', 'ignore'] });
-    onTestFinished(() => void other.kill('SIGKILL'));
-    await new Promise((resolve) => other.stdout.once('close', resolve).resume());
-    writeFileSync(join(root, 'run/shutdown.pid'), `${other.pid}\n`);
-    expect(await shutdown(root, '-h', 'now')).toMatchObject({
-      code: 1,
-      err: '\rshutdown: already running.\r\n',
-    });
-    expect(requests()).toEqual([]);
-  });
-
-  test('and cannot be written is a warning', async () => {
-    const { root, requests } = listeningRoot();
-    mkdirSync(join(root, 'run/shutdown.pid'));
-    expect(await shutdown(root, '-h', 'now')).toMatchObject({
-      code: 0,
-      err: `shutdown: warning: cannot open ${root}/run/shutdown.pid\n`,
-    });
-    expect(requests()).toHaveLength(2);
-  });
-});
-
-describe('shutdown -a', () => {
-  const REFUSAL = 'shutdown: no authorized users logged in.';
-  const joe = utmpRecord({ type: 7, line: 'pts/0', id: 'p0', user: 'joe' });
-
-  test('goes ahead where there is no list', async () => {
-    const { root, requests } = listeningRoot();
-    expect(await shutdown(root, '-a', '-r', 'now')).toMatchObject({ code: 0, err: '' });
-    expect(requests()).toHaveLength(2);
-  });
-
-  test('refuses while nobody of the list is logged in at the machine, and says so on the console', async () => {
-    const { root, requests } = listeningRoot({ 'etc/shutdown.allow': 'joe\n', 'dev/console': '' });
-    writeFileSync(join(root, 'run/utmp'), joe);
-    for (const args of [['-r', 'now'], ['-c'], []]) {
-      writeFileSync(join(root, 'dev/console'), '');
-      expect(await shutdown(root, '-a', ...args)).toEqual({ code: 1, signal: null, out: '', err: '' });
-      expect(readText(root, 'dev/console')).toBe(`\r${REFUSAL}\r\n`);
-    }
-    expect(requests()).toEqual([]);
-  });
-
-  test('says so to its caller where there is no console', async () => {
-    const { root } = listeningRoot({ 'etc/shutdown.allow': 'joe\n' });
-    expect(await shutdown(root, '-a', '-r', 'now')).toMatchObject({ code: 1, out: '', err: `${REFUSAL}\n` });
-  });
 });
 
 test.skipIf(whyNotAsNobody() !== undefined)('shutdown of the machine must be run by root: 1', () => {

@@ -20,6 +20,8 @@ const RECORD: LastRc = {
       signal: null,
       durationMs: 20,
       why: 'exit 1 (generic or unspecified error)',
+      startedAt: 1_700_000_000_100,
+      after: ['bar'],
     },
   ],
   earlier: [],
@@ -35,6 +37,12 @@ describe('parseLastRc', () => {
     expect(parseLastRc(text)).toEqual({ kind: 'parsed', record: RECORD });
   });
 
+  test('takes scripts of a version that did not keep when they were started', () => {
+    const { startedAt: _, after: __, ...script } = RECORD.scripts[0]!;
+    const parsed = parseLastRc(JSON.stringify({ ...RECORD, scripts: [script] }));
+    expect(parsed).toMatchObject({ record: { scripts: [{ ...script, startedAt: null, after: [] }] } });
+  });
+
   test.each([
     ['an empty file', '', 'not a JSON object'],
     ['a cut file', formatLastRc(RECORD).slice(0, 40), 'not a JSON object'],
@@ -48,6 +56,11 @@ describe('parseLastRc', () => {
       'a script with a bad member',
       JSON.stringify({ ...RECORD, scripts: [{ ...RECORD.scripts[0], exit: -1 }] }),
       'scripts[0].exit',
+    ],
+    [
+      'a script that waited for nobody knows what',
+      JSON.stringify({ ...RECORD, scripts: [{ ...RECORD.scripts[0], after: [1] }] }),
+      'scripts[0].after',
     ],
   ])('names what is wrong with %s', (_, text, why) => {
     expect(parseLastRc(text)).toEqual({ kind: 'invalid', why });

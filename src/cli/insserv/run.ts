@@ -1,0 +1,155 @@
+/** One run of `insserv`: read, decide, say, and, unless it is a rehearsal, change. */
+import type { NamedScript } from '../../core/enable.ts';
+import { planFarm, type FarmOutcome } from '../../core/farm.ts';
+import { presentLevels } from '../../core/enable.ts';
+import { headerLines, isOriginalComplaint, planLines, showOrder } from '../../core/insserv-text.ts';
+import { applyFarmPlan, withFarmLock } from '../../os/link-farm.ts';
+import type { AppletIo } from '../applet.ts';
+import type { InsservCommand } from './options.ts';
+import { formatAdvice, readSystem, type ReadSystem } from '../../rc/script-system.ts';
+
+const EXIT_FAILURE = 1;
+
+/** @throws {OsError} Where something cannot be read or changed. */
+export async function runInsserv(command: InsservCommand, io: AppletIo): Promise<number> {
+  if (command.isDryRun || command.showsOrder) return runLocked(command, io);
+  return withFarmLock(command.paths, () => runLocked(command, io));
+}
+
+function runLocked(command: InsservCommand, io: AppletIo): number {
+  const say = (line: string): void => io.err(`insserv: ${line}\n`);
+  const warn = (line: string): void => {
+    if (!command.isSilent) say(line);
+  };
+  const system = readSystem(command.paths);
+  if (command.verbosity > 1) for (const path of system.loaded) say(`Loading ${path}`);
+  system.warnings.forEach(warn);
+  const fatal = findFatal(command, system);
+  if (fatal.length > 0) {
+    fatal.forEach(say);
+    return EXIT_FAILURE;
+  }
+  const named = checkNamed(command, system);
+  named.warnings.forEach(warn);
+  if (named.fatal !== undefined) {
+    say(named.fatal);
+    return EXIT_FAILURE;
+  }
+  sayOfHeaders(command, system, warn, io);
+  const outcome = planFarm({
+    ...command,
+    scripts: system.scripts,
+    links: system.farm.links,
+    missingDirs: system.farm.missingDirs,
+    facilities: system.facilities,
+    named: named.scripts,
+  });
+  return finish(command, outcome, io, say);
+}
+
+function finish(
+  command: InsservCommand,
+  outcome: FarmOutcome,
+  io: AppletIo,
+  say: (line: string) => void,
+): number {
+  const { plan, refusal } = outcome;
+  for (const { kind, text } of outcome.messages)
+    if (!command.isSilent || (kind === 'fault' && refusal !== undefined)) say(text);
+  if (refusal !== undefined) {
+    say(refusal);
+    return EXIT_FAILURE;
+  }
+  if (command.showsOrder) {
+    io.out(showOrder(outcome.linked, outcome));
+    return 0;
+  }
+  const { root, initDir, dependDir } = command.paths;
+  const shown = (path: string): string => (root === '/' ? path : root + path);
+  if (command.verbosity > 0) planLines(plan, shown(initDir)).forEach(say);
+  if (command.isDryRun) {
+    say(`dryrun, not creating depend.boot, depend.start, and depend.stop in ${shown(dependDir)}/.`);
+    return 0;
+  }
+  applyFarmPlan(command.paths, plan);
+  if (command.verbosity > 0) for (const { name } of plan.files) say(`creating ${shown(dependDir)}/${name}`);
+  return 0;
+}
+
+/** What not even force goes on with, and broken headers, with which only force does. */
+function findFatal({ isForced }: InsservCommand, { conf, complaints }: ReadSystem): readonly string[] {
+  const loop = conf.find(({ severity }) => severity === 'error');
+  if (loop !== undefined) return [loop.message];
+  const all = [...complaints.values()].flat();
+  const wrong = all.find(({ code }) => code === 'wrong-level');
+  if (wrong !== undefined) return [wrong.message, ` in ${wrong.file}:${wrong.line}; ${wrong.hint ?? ''}`];
+  const broken = isForced ? [] : all.filter(({ code }) => code === 'no-end');
+  if (broken.length === 0) return [];
+  return [
+    ...broken.flatMap(({ message, file, line }) => [`FATAL: ${message}`, ` in ${file}:${line}`]),
+    'exiting now!',
+  ];
+}
+
+interface CheckedNames {
+  readonly scripts: readonly NamedScript[];
+  readonly warnings: readonly string[];
+  readonly fatal: string | undefined;
+}
+
+/** Names that are no scripts are passed over with a word; one that is nothing at all ends the run. */
+function checkNamed({ named }: InsservCommand, { entries }: ReadSystem): CheckedNames {
+  const scripts: NamedScript[] = [];
+  const warnings: string[] = [];
+  for (const one of named) {
+    const { name } = one;
+    const entry = entries.get(name);
+    switch (entry?.kind) {
+      case 'script':
+        scripts.push(one);
+        break;
+      case 'invalid-name':
+        warnings.push(`script name ${name} is not valid, skipped!`);
+        break;
+      case 'not-executable':
+        warnings.push(`script ${name} is not an executable file, will be skipped in boot sequence!`);
+        break;
+      case 'link-to-script':
+        warnings.push(`script ${name} is a symlink to another script, skipped!`);
+        break;
+      case 'directory':
+      case 'special':
+        return { scripts, warnings, fatal: `${name}: not a regular file, expected an init script` };
+      case 'unreadable':
+        return { scripts, warnings, fatal: `${name}: ${entry.why}` };
+      case 'dangling':
+      case undefined:
+        return { scripts, warnings, fatal: `${name}: No such file or directory` };
+      default:
+        entry satisfies never;
+    }
+  }
+  return { scripts, warnings, fatal: undefined };
+}
+
+/** Of the scripts that the run is about; of all of them where it is about none, or where everything is asked for. */
+function sayOfHeaders(
+  { named, verbosity }: InsservCommand,
+  { scripts, complaints, farm }: ReadSystem,
+  warn: (line: string) => void,
+  io: AppletIo,
+): void {
+  const present = presentLevels(farm.links);
+  const names = new Set(named.map(({ name }) => name));
+  for (const script of scripts) {
+    const diagnostics = complaints.get(script.name) ?? [];
+    const levels = present.get(script.name);
+    if (names.has(script.name) || verbosity > 0) {
+      const isEnabled = { start: (levels?.start ?? 0) !== 0, stop: (levels?.stop ?? 0) !== 0 };
+      headerLines(script, diagnostics, isEnabled).forEach(warn);
+    }
+    if (verbosity > 0)
+      for (const text of formatAdvice(diagnostics.filter((one) => !isOriginalComplaint(one))))
+        io.err(`${text}\n`);
+  }
+}
