@@ -16,7 +16,8 @@ import { copyDebianRoot } from './debian-root.ts';
 import { runCommand } from './run-command.ts';
 import { writeTree } from './with-tree.ts';
 
-/** One line on the console from around each script; startpar keeps the scripts' own output back. */
+/** Each script's end is a line there: the console's mount goes on the way down, and startpar keeps output back. */
+const RECORD = '/run/rcinit-test-ends';
 const MARK = '@rcinit-test@';
 const REACHED = `${MARK} reached`;
 const IS_REACHED = new RegExp(`^${REACHED}`);
@@ -106,12 +107,14 @@ async function within(exited: Promise<Ended>): Promise<Ended> {
 }
 
 function readRuns(machine: Pid1): readonly ScriptRun[] {
-  return [...machine.console.raw.matchAll(new RegExp(`${MARK} (\\S+) (\\S+) (\\d+)\\r?\\n`, 'g'))].map(
-    ([, script = '', action = '', exit]) => ({ script, action, exit: Number(exit) }),
-  );
+  return [
+    ...readFileSync(machine.path(RECORD), 'utf8').matchAll(
+      new RegExp(`${MARK} (\\S+) (\\S+) (\\d+)\\n`, 'g'),
+    ),
+  ].map(([, script = '', action = '', exit]) => ({ script, action, exit: Number(exit) }));
 }
 
-/** Each script is the package's own, called by its own name from another folder, with a line on the console after it. */
+/** Each script is the package's own, called by its own name from another folder, with a line in the record after it. */
 function wrapScripts(root: string, layer: string): void {
   const [scripts, originals] = [join(root, 'etc/init.d'), join(layer, 'etc/init.d.original')];
   mkdirSync(originals, { recursive: true });
@@ -136,9 +139,7 @@ function isScript(path: string): boolean {
 /** `halt` and `reboot` do not come back: their line is written before. */
 function wrapper(name: string): string {
   const original = `/etc/init.d.original/${name}`;
-  // umountnfs.sh takes the console's mount away; what is there then is a file.
-  const say = (exit: string) =>
-    `[ -c /dev/console ] && exec 3>/dev/console || exec 3>&1\necho "${MARK} ${name} $1 ${exit}" >&3\nexec 3>&-`;
+  const say = (exit: string) => `echo "${MARK} ${name} $1 ${exit}" >>${RECORD}`;
   if (name === 'halt' || name === 'reboot') return `#!/bin/sh\n${say('0')}\nexec ${original} "$@"\n`;
   return `#!/bin/sh\n${original} "$@"\nexit=$?\n${say('$exit')}\nexit $exit\n`;
 }
