@@ -12,8 +12,18 @@ export const applet: Applet = async (args, io) => {
 
 const OTHERS = APPLET_NAMES.filter((name) => name !== 'rcinit');
 
-/** What commander is told of below, and its own. */
-const COMMANDS: readonly string[] = ['boot', 'chart', 'check', 'graph', 'is-enabled', 'status', 'help'];
+/** What commander is told of here and in install/commands.ts, and its own. */
+const COMMANDS: readonly string[] = [
+  'boot',
+  'chart',
+  'check',
+  'graph',
+  'is-enabled',
+  'status',
+  'install',
+  'uninstall',
+  'help',
+];
 
 async function rejectCommand(name: string, io: AppletIo): Promise<number> {
   const { nearestWord } = await import('../core/nearest-word.ts');
@@ -28,6 +38,7 @@ async function runCommands(args: readonly string[], io: AppletIo): Promise<numbe
   const { Command, CommanderError, Option } = await import('commander');
   const { programVersion } = await import('../os/program.ts');
   const { systemRoot } = await import('./system-root.ts');
+  const { addInstallCommands } = await import('./install/commands.ts');
   const { RC_LEVELS } = await import('../core/runlevel.ts');
   let status = 0;
   const program = new Command('rcinit')
@@ -124,6 +135,7 @@ async function runCommands(args: readonly string[], io: AppletIo): Promise<numbe
       const { runStatus } = await import('./status.ts');
       status = await runStatus({ root: systemRoot(io, options.root), json: options.json ?? false }, io);
     });
+  addInstallCommands(program, io, (code) => (status = code));
 
   try {
     await program.parseAsync(args, { from: 'user' });

@@ -26,3 +26,8 @@ export function programVersion(): string {
     return 'unknown';
   }
 }
+
+/** The folder of the whole program: the package's description, dist/, and perhaps node_modules/. */
+export function programFolder(): string {
+  return dirname(DIST);
+}

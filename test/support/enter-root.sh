@@ -5,6 +5,7 @@
 #   RCT_KIND     overlay: the machine's root below, a tmpfs with a copy of RCT_LAYER above it
 #                tree: RCT_LAYER itself is the root; only the machine's programs and libraries are bound in
 #   RCT_LAYER    folder
+#   RCT_LOWER    / or the folder that the overlay shows instead of it
 #   RCT_HIDDEN   absolute paths, one a line, of the machine that shall not be seen in the overlay
 #   RCT_STAGE    empty folder to mount on
 #   RCT_BINDS    absolute paths, one a line, to bind read-only at the same place
@@ -27,7 +28,7 @@ case $RCT_KIND in
 overlay)
   mount -n -t tmpfs -o mode=0755 rcinit-test "$RCT_STAGE"
   mkdir "$RCT_STAGE/upper" "$RCT_STAGE/work" "$root"
-  mount -n -t overlay -o "lowerdir=/,upperdir=$RCT_STAGE/upper,workdir=$RCT_STAGE/work" rcinit-test "$root"
+  mount -n -t overlay -o "lowerdir=$RCT_LOWER,upperdir=$RCT_STAGE/upper,workdir=$RCT_STAGE/work" rcinit-test "$root"
   printf '%s\n' "$RCT_HIDDEN" | while read -r path; do
     [ -z "$path" ] || rm -rf "$root$path"
   done
@@ -76,6 +77,12 @@ for path in sys sysrq-trigger irq bus; do
   mount -n --bind "$root/proc/$path" "$root/proc/$path"
   mount -n -o remount,bind,ro "$root/proc/$path"
 done
+
+if [ "${RCT_LOWER:-/}" != / ]; then
+  # What a boot script of a whole system could reach the machine by.
+  mount -n -t sysfs -o ro,nosuid,nodev,noexec sysfs "$root/sys"
+  mount -n --bind "$root/dev/null" "$root/proc/swaps"
+fi
 
 printf '%s\n' "$RCT_BINDS" | while read -r path; do
   [ -z "$path" ] || bind_readonly "$path"

@@ -37,6 +37,8 @@ export interface Pid1Options {
   readonly kind: 'overlay' | 'tree';
   /** Folder of the test's own files; for `tree` the init writes into it. */
   readonly layer: string;
+  /** Folder that the overlay shows instead of the machine; nothing of the machine is bound in then. */
+  readonly lower?: string;
   /** Files and folders of the machine that the overlay hides. */
   readonly hidden?: readonly string[];
   /** `terminal`: /dev/console is one, as on a machine. `pipe`: only standard output and error, as in a container. */
@@ -89,6 +91,8 @@ export function whyNoPid1(kind: Pid1Options['kind']): string | undefined {
   return probeNamespaces(namespaceFlags({ kind }));
 }
 
+/** A whole system's boot scripts set clocks and load modules, which belong to no namespace. */
+const WITHOUT_MACHINE = ['--bounding-set', '-sys_time,-sys_module,-sys_rawio,-syslog'];
 const NAMESPACES = ['--fork', '--pid', '--mount', '--net', '--uts', '--ipc'];
 const USER = ['--user', '--map-root-user'];
 let ownUser: boolean | undefined;
@@ -143,7 +147,17 @@ function spawnSetup(options: Pid1Options, stage: string, pty: Pty | undefined): 
   const flags = [...namespaceFlags(options), '--kill-child'];
   return spawn(
     'setpriv',
-    ['--pdeathsig', 'KILL', 'unshare', ...flags, '--', '/bin/sh', SETUP, ...asUser(options)],
+    [
+      '--pdeathsig',
+      'KILL',
+      ...(options.lower === undefined ? [] : WITHOUT_MACHINE),
+      'unshare',
+      ...flags,
+      '--',
+      '/bin/sh',
+      SETUP,
+      ...asUser(options),
+    ],
     {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
@@ -151,9 +165,10 @@ function spawnSetup(options: Pid1Options, stage: string, pty: Pty | undefined): 
         PATH: HOST_PATH,
         RCT_KIND: options.kind,
         RCT_LAYER: options.layer,
+        RCT_LOWER: options.lower ?? '/',
         RCT_HIDDEN: (options.hidden ?? []).join('\n'),
         RCT_STAGE: stage,
-        RCT_BINDS: [CHECKOUT, dirname(process.execPath)]
+        RCT_BINDS: (options.lower === undefined ? [CHECKOUT, dirname(process.execPath)] : [])
           .filter((path) => needsBind(path, options.kind))
           .join('\n'),
         RCT_TMPFS: Object.entries(options.tmpfs ?? {})
