@@ -106,6 +106,8 @@ describePid1('telinit u', () => {
     await init.telinit('a');
     await init.noted('demand 2 N');
     const records = () => ['/run/utmp', '/var/log/wtmp'].map((path) => readFileSync(init.path(path), 'hex'));
+    // The program runs before its record is written; who gets an answer comes after both.
+    await entries(init);
     const before = records();
     expect(before.map((text) => text.length > 0)).toEqual([true, true]);
     await reexec(init);
@@ -123,6 +125,17 @@ describePid1('telinit u', () => {
     });
     // The boot is told before the level.
     expect(types).toEqual([2, 1]);
+  });
+
+  test('the main process stays the main process over a re-exec', async () => {
+    const init = await bootInit('id:2:initdefault:\napp:2:respawn:/t/stay app\n', {
+      args: ['--main', 'app'],
+    });
+    await init.noted('app 2 N');
+    await reexec(init);
+    const { app } = await entries(init);
+    await init.run(['kill', '-KILL', String(app?.pid)]);
+    expect(await init.exited).toMatchObject({ code: 137 });
   });
 
   test('ten times in a row, while children die: no end is lost, no zombie and no descriptor stays', async () => {
