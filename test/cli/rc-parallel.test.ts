@@ -75,6 +75,17 @@ describe('rc --jobs', () => {
     expect(names.join('')).toMatch(/^(a{18}|b{18}|c{18}){3}$/);
   });
 
+  test('a script that runs alone is heard at once, not at its end', async () => {
+    const root = withLevel({
+      'S01a!': `#!/bin/sh\necho now; ${AWAIT('heard')}\n`,
+      'S02b!': '#!/bin/sh\n',
+    });
+    const run = startApplet('rc', ['--jobs', '4', '2'], { env: { PATH, RCINIT_ROOT: root, PREVLEVEL: 'N' } });
+    await waitFor('its word', () => run.output.out.includes('now'), 2_500);
+    writeFileSync(join(root, 'heard'), '');
+    expect((await run.ended).code).toBe(0);
+  });
+
   test('loses nothing of a script that prints 300 KB', async () => {
     const root = withLevel({ 'S01a!': '#!/bin/sh\nseq 1 50000\n', 'S01b!': '#!/bin/sh\n' });
     const { out } = await rc(root, ['--jobs', '2', '2']);
