@@ -133,6 +133,7 @@ function isForSingleUser({ entry }: Slot): boolean {
  */
 export function enterDefault(turn: Turn, level: RunLevel): void {
   const from = turn.core.level;
+  if (from === 'S') forgetSingleUser(turn);
   if (level === 'S') {
     enterSingleUser(turn);
   } else if (from !== '*' && !turn.core.booted) {
@@ -149,14 +150,18 @@ export function enterDefault(turn: Turn, level: RunLevel): void {
 function enterSingleUser(turn: Turn): void {
   const again = turn.core.level === 'S';
   update(turn, { wantedLevel: undefined, saidIdle: false });
-  if (again) {
-    const slots = turn.core.slots.map((slot) =>
-      slot.entry.levels.includes('S') ? { ...slot, done: false } : slot,
-    );
-    update(turn, { slots });
-  } else {
-    showLevel(turn, 'S', 'N');
-  }
+  if (!again) showLevel(turn, 'S', 'N');
+}
+
+/**
+ * S is left without a reading of the table, which would clear the marks of its entries for the next stay. Entries for
+ * events, which without a level field belong to S too, go on waiting for theirs.
+ */
+function forgetSingleUser(turn: Turn): void {
+  const slots = turn.core.slots.map((slot) =>
+    slot.entry.levels.includes('S') && !isEventAction(slot.entry.action) ? { ...slot, done: false } : slot,
+  );
+  update(turn, { slots });
 }
 
 /** A level nobody defines looks like a dead machine; say what it is. */

@@ -9,6 +9,7 @@ import { inRoot } from './in-root.ts';
 import { listenToSignals } from './init-signals.ts';
 import { forgetLastBoot, removeLevelFiles, writeLevelFiles } from './level-files.ts';
 import { closeOnExecFrom, ffiProblem, reboot, setChildSubreaper } from './libc.ts';
+import { restoreOpenFilesLimit } from './open-files-limit.ts';
 import { errorText } from './os-error.ts';
 import type { InitPorts } from './ports.ts';
 import { takePowerState } from './power-state.ts';
@@ -54,6 +55,7 @@ export function createRealPorts(options: RealOptions): RealPorts {
     // Descriptors that our starter left open are nobody's below us.
     closeOnExecFrom(3);
     if (place === 'folder') setChildSubreaper();
+    restoreOpenFilesLimit(place);
   }
   if (place === 'machine') keepCtrlAltDel();
   forgetLastBoot(root);

@@ -11,6 +11,7 @@
 #   RCT_TMPFS    `PATH OPTIONS` lines: further tmpfs mounts
 #   RCT_CONSOLE  device to appear as /dev/console and to be standard input, output and error; empty: none
 #   RCT_READONLY yes: the root is read-only for the init
+#   RCT_PROC     where /proc is mounted; elsewhere the init has to see to it itself, as on a machine
 #   "$@"         the init and its arguments
 set -eu
 umask 022
@@ -98,5 +99,6 @@ umask 0
 echo ready >&3
 # The test looks around first: an init may be gone at once.
 read -r _ <&3
+if [ "$RCT_PROC" != /proc ]; then mkdir -p "$RCT_PROC"; mount -n --move /proc "$RCT_PROC"; fi
 echo going >&3
 exec 3>&- env -i HOME=/ TERM=linux "$@"
