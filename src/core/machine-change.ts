@@ -3,7 +3,17 @@ import { findLeaving, mergeSlots } from './inittab-diff.ts';
 import type { Inittab } from './inittab-entry.ts';
 import type { DemandLevel, RunLevel } from './runlevel.ts';
 import type { Slot } from './slot.ts';
-import { beginTurn, endTurn, noteExit, say, showLevel, update, type Turn } from './machine-turn.ts';
+import {
+  beginTurn,
+  endTurn,
+  noteExit,
+  record,
+  recordDeath,
+  say,
+  showLevel,
+  update,
+  type Turn,
+} from './machine-turn.ts';
 import type { Event, Purpose, ReadingState, Step, StoppingState } from './machine-types.ts';
 import { settle, warnIfEmpty } from './machine-level.ts';
 import type { Millis, Pid } from './units.ts';
@@ -23,8 +33,10 @@ export function changeLevel(turn: Turn, level: RunLevel, graceMs: Millis): Step 
   const from = turn.core.level;
   if (from === level && level !== 'S') return endTurn(turn, { kind: 'running', core: turn.core });
   // `telinit 3` during sysinit skips `boot` and `bootwait` for good.
+  if (from === '#') record(turn, { kind: 'boot' });
   update(turn, { graceMs, booted: turn.core.booted || level !== 'S', wantedLevel: undefined });
   say(turn, 'both', level === 'S' ? 'Going single user' : `Switching to runlevel: ${level}`);
+  record(turn, { kind: 'level', level, previous: from });
   showLevel(turn, level, from);
   if (level === '0' || level === '1' || level === '6' || (level === 'S' && from !== 'S')) {
     turn.effects.push({ kind: 'resetConsole' });
@@ -100,6 +112,7 @@ export function escalate(state: StoppingState, event: Extract<Event, { kind: 'ti
   for (const slot of state.core.slots) {
     if (state.leaving.has(slot.key) && slot.run?.kind === 'running') {
       say(turn, 'console', `Pid ${slot.run.pid} [id ${slot.entry.id}] seems to hang`);
+      recordDeath(turn, slot.entry, slot.run.pid);
     }
   }
   return finishReading(turn, state);

@@ -5,6 +5,7 @@ import type { RunLevel } from './runlevel.ts';
 import { belongsTo, isEventAction, isRespawned, isWaitedFor, type Slot } from './slot.ts';
 import {
   endTurn,
+  record,
   runningSlots,
   say,
   showLevel,
@@ -99,6 +100,7 @@ function leavePhase(turn: Turn): Next {
   if (!core.saidIdle) {
     say(turn, 'both', 'no more processes left in this runlevel');
     update(turn, { saidIdle: true });
+    turn.effects.push({ kind: 'showLevel', level: core.level, previous: core.previous });
   }
   return endsWithLevel(turn) && !held ? 'end' : 'rest';
 }
@@ -133,15 +135,19 @@ function isForSingleUser({ entry }: Slot): boolean {
  */
 export function enterDefault(turn: Turn, level: RunLevel): void {
   const from = turn.core.level;
-  if (from === 'S') forgetSingleUser(turn);
+  if (from === '#') record(turn, { kind: 'boot' });
+  if (from === 'S') forgetSingleUser(turn, level);
   if (level === 'S') {
     enterSingleUser(turn);
   } else if (from !== '*' && !turn.core.booted) {
     update(turn, { level: '*', wantedLevel: level, previous: 'N' });
+    turn.effects.push({ kind: 'showLevel', level: '*', previous: 'N' });
   } else {
     update(turn, { booted: true, wantedLevel: undefined, saidIdle: false });
     say(turn, 'both', `Entering runlevel: ${level}`);
-    showLevel(turn, level, from === 'S' ? 'S' : 'N');
+    const previous = from === 'S' ? 'S' : 'N';
+    record(turn, { kind: 'level', level, previous });
+    showLevel(turn, level, previous);
     warnIfEmpty(turn);
   }
 }
@@ -153,14 +159,13 @@ function enterSingleUser(turn: Turn): void {
   if (!again) showLevel(turn, 'S', 'N');
 }
 
-/**
- * S is left without a reading of the table, which would clear the marks of its entries for the next stay. Entries for
- * events, which without a level field belong to S too, go on waiting for theirs.
- */
-function forgetSingleUser(turn: Turn): void {
-  const slots = turn.core.slots.map((slot) =>
-    slot.entry.levels.includes('S') && !isEventAction(slot.entry.action) ? { ...slot, done: false } : slot,
-  );
+/** The stay in S is over: its entries run again at the next one. Those of the next level too have had their turn. */
+function forgetSingleUser(turn: Turn, next: RunLevel): void {
+  const slots = turn.core.slots.map((slot) => {
+    const { levels, action } = slot.entry;
+    const isOver = levels.includes('S') && (next === 'S' || !levels.includes(next));
+    return isOver && !isEventAction(action) ? { ...slot, done: false } : slot;
+  });
   update(turn, { slots });
 }
 

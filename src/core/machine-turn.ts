@@ -1,4 +1,5 @@
 /** One turn of the engine while it is being worked out: the memory so far and the effects so far. Never outlives step(). */
+import type { InittabEntry } from './inittab-entry.ts';
 import type { InitLevel, RunLevel } from './runlevel.ts';
 import { isWaitedFor, type LastEnd, type Run, type Slot } from './slot.ts';
 import type { Core, Effect, Event, State, Step } from './machine-types.ts';
@@ -33,6 +34,15 @@ export function updateSlot(turn: Turn, key: string, change: Partial<Slot>): void
 
 export function say(turn: Turn, to: 'console' | 'syslog' | 'both', text: string): void {
   turn.effects.push({ kind: 'say', to, text });
+}
+
+export function record(turn: Turn, fact: Extract<Effect, { kind: 'record' }>['fact']): void {
+  turn.effects.push({ kind: 'record', fact });
+}
+
+/** A process of the entry is gone, or given up. */
+export function recordDeath(turn: Turn, { id, records }: InittabEntry, pid: Pid): void {
+  if (records) record(turn, { kind: 'death', id, pid });
 }
 
 /** Changes the level, and what programs are told of it. */
@@ -110,5 +120,6 @@ export function noteExit(turn: Turn, pid: Pid, status: ExitStatus): Slot | undef
   if (slot?.run === undefined) return undefined;
   const last: LastEnd = { end: status, at: turn.at, ranMs: turn.at - slot.run.since };
   updateSlot(turn, slot.key, { run: undefined, last });
+  recordDeath(turn, slot.entry, pid);
   return slot;
 }

@@ -1,5 +1,6 @@
 /** The alphabet of the engine: its states, the events that move it, and the effects it asks for. All of it is data. */
 import type { Inittab, InittabEntry } from './inittab-entry.ts';
+import type { RecordFact } from './init-records.ts';
 import type { InitRequest } from './initctl-message.ts';
 import type { DemandLevel, InitLevel, PreviousLevel, RunLevel } from './runlevel.ts';
 import type { LastEnd, Slot } from './slot.ts';
@@ -151,6 +152,8 @@ export type Effect =
   | { readonly kind: 'readTable' }
   /** The level shown to programs changed: level file, `runlevel`, process title. */
   | { readonly kind: 'showLevel'; readonly level: InitLevel; readonly previous: PreviousLevel }
+  /** Something for utmp and wtmp. The start of a process is recorded where it is spawned, as soon as its pid is known. */
+  | { readonly kind: 'record'; readonly fact: Exclude<RecordFact, { kind: 'start' }> }
   | { readonly kind: 'resetConsole' }
   | { readonly kind: 'askLevel' }
   | { readonly kind: 'say'; readonly to: 'console' | 'syslog' | 'both'; readonly text: string }

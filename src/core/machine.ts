@@ -46,6 +46,7 @@ import {
   noteExit,
   noteSpawned,
   noteSpawnFailed,
+  recordDeath,
   say,
   stay,
   update,
@@ -299,11 +300,14 @@ function boot(state: State, event: On<'started'>): Step {
 }
 
 function endEmergency(state: EmergencyState, event: Event): Step {
-  return startTable(beginTurn(state.core, event.at), state.table);
+  const turn = beginTurn(state.core, event.at);
+  if (event.kind === 'childExited') recordDeath(turn, SULOGIN, event.pid);
+  return startTable(turn, state.table);
 }
 
 function startTable(turn: Turn, inittab: EmergencyState['table']): Step {
   update(turn, { slots: freshSlots(inittab.entries), tableDefault: inittab.defaultLevel });
+  turn.effects.push({ kind: 'showLevel', level: turn.core.level, previous: turn.core.previous });
   return settle(turn);
 }
 

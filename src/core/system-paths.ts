@@ -11,13 +11,15 @@ export const INIT_D = '/etc/init.d';
 export const DEFAULTS = '/etc/default/rcinit';
 export const CONTROL_FIFO = '/run/initctl';
 export const LEVEL_FILE = '/var/run/runlevel';
+export const UTMP = '/var/run/utmp';
+export const WTMP = '/var/log/wtmp';
 export const POWER_STATUS = '/var/run/powerstatus';
 export const OLD_POWER_STATUS = '/etc/powerstatus';
 
 /** Our own things, beside what System V knows. */
 export const RUN_DIR = '/run/rcinit';
 export const CONTROL_SOCKET = '/run/rcinit/control.sock';
-/** `P L\n`, world-readable: what `runlevel` answers where there is no utmp record. */
+/** `P L\n`, world-readable: what `runlevel` answers where utmp does not tell. */
 export const LEVELS_FILE = '/run/rcinit/runlevel';
 export const LAST_RC = '/run/rcinit/last-rc.json';
 /** Held with flock by a running init, so that one root never has two. */

@@ -43,6 +43,9 @@ const HOST: Field = { at: 76, bytes: 256 };
 const SECONDS_AT = 340;
 const MICROS_AT = 344;
 
+const DECODER = new TextDecoder('utf-8', { ignoreBOM: true });
+const ENCODER = new TextEncoder();
+
 interface Field {
   readonly at: number;
   readonly bytes: number;
@@ -86,14 +89,14 @@ function decodeRecord(bytes: Uint8Array): UtmpRecord {
 }
 
 function putText(bytes: Uint8Array, { at, bytes: room }: Field, text: string): void {
-  bytes.set(new TextEncoder().encode(text).subarray(0, room), at);
+  if (text !== '') bytes.set(ENCODER.encode(text).subarray(0, room), at);
 }
 
 /** A text that fills its field has no NUL behind it. */
 function getText(bytes: Uint8Array, { at, bytes: room }: Field): string {
   const field = bytes.subarray(at, at + room);
   const end = field.indexOf(0);
-  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(end < 0 ? field : field.subarray(0, end));
+  return end === 0 ? '' : DECODER.decode(end < 0 ? field : field.subarray(0, end));
 }
 
 /**

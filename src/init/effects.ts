@@ -33,6 +33,7 @@ export function createPerformer(context: EffectContext): (effect: Effect) => rea
     clearTimer: ({ timer }) => (timers.clear(timer), done),
     readTable: () => [{ kind: 'tableRead', table: readTable(ports, 'again'), at: ports.now() }],
     showLevel: ({ level, previous }) => (ports.writeLevel(level, previous), done),
+    record: ({ fact }) => (ports.record(fact), done),
     resetConsole: () => (ports.resetConsole(), done),
     askLevel: () => {
       ports.askConsole('\nEnter runlevel: ', (line) => send({ kind: 'answered', line, at: ports.now() }));
@@ -70,9 +71,12 @@ function spawn({ ports, environment }: EffectContext, effect: On<'spawn'>): read
   const env = childEnvironment(environment, effect);
   const result = ports.spawn({ argv, env, controllingTerminal: effect.controllingTerminal });
   const at = ports.now();
-  return result.kind === 'spawned'
-    ? [{ kind: 'spawned', key: effect.key, pid: result.pid, at }]
-    : [{ kind: 'spawnFailed', key: effect.key, program: argv[0] ?? '', code: result.code, at }];
+  if (result.kind === 'failed')
+    return [{ kind: 'spawnFailed', key: effect.key, program: argv[0] ?? '', code: result.code, at }];
+  const { id, records } = effect.entry;
+  // A getty looks for this record soon after its start, so it cannot wait for the engine's next turn.
+  if (records) ports.record({ kind: 'start', id, pid: result.pid });
+  return [{ kind: 'spawned', key: effect.key, pid: result.pid, at }];
 }
 
 function say(ports: InitPorts, to: 'console' | 'syslog' | 'both', text: string): void {

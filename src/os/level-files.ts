@@ -1,8 +1,9 @@
 /** Where the run level stands for others: the level file of System V, and `runlevel`'s own source beside it. */
 import { rmSync } from 'node:fs';
-import { LAST_RC, LEVEL_FILE, LEVELS_FILE } from '../core/system-paths.ts';
+import { LAST_RC, LEVEL_FILE, LEVELS_FILE, UTMP } from '../core/system-paths.ts';
 import { inRoot } from './in-root.ts';
 import { writeRunFile } from './run-file.ts';
+import { startUtmp } from './utmp.ts';
 
 /**
  * @param level One character, without a newline in the level file, as it always was.
@@ -16,8 +17,9 @@ export function writeLevelFiles(root: string, level: string, previous: string): 
   }
 }
 
-/** What an earlier boot left must not speak for this one. In a folder /run outlives it. */
+/** What an earlier boot left must not speak for this one. In a folder /run outlives it. utmp is made, and begins empty. */
 export function forgetLastBoot(root: string): void {
+  startUtmp(inRoot(root, UTMP));
   remove(root, [LEVELS_FILE, LEVEL_FILE, LAST_RC]);
 }
 

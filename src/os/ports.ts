@@ -2,6 +2,7 @@
  * Everything the init process may ask of the machine. `real.ts` builds it from the modules beside this one;
  * tests of the loop wire recorders. Nothing here throws: a failure is an answer, because PID 1 goes on.
  */
+import type { RecordFact } from '../core/init-records.ts';
 import type { InittabFile } from '../core/inittab-file.ts';
 import type { EpochMillis, ExitStatus, Millis, Pid } from '../core/units.ts';
 
@@ -66,6 +67,8 @@ export interface InitPorts {
   readonly takePowerState: () => string | undefined;
   /** Writes the level file, `runlevel`'s file and the process title. Failures are reported once and tried again. */
   readonly writeLevel: (level: string, previous: string) => void;
+  /** Writes a record of init's to utmp and wtmp, with those that could not be written before. */
+  readonly record: (fact: RecordFact) => void;
 
   /** One line on the console, in sysvinit's form (`\rINIT: text\r\n`). Never blocks. */
   readonly sayConsole: (text: string) => void;

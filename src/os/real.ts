@@ -7,7 +7,9 @@ import { listenForControl, type ControlSocket } from './control-socket.ts';
 import { openControlFifo, type ControlFifo } from './fifo.ts';
 import { inRoot } from './in-root.ts';
 import { listenToSignals } from './init-signals.ts';
-import { forgetLastBoot, removeLevelFiles, writeLevelFiles } from './level-files.ts';
+import { createRecorder } from './init-records.ts';
+import { forgetLastBoot } from './level-files.ts';
+import { createLevelWriter, type LevelWriter } from './level-writer.ts';
 import { closeOnExecFrom, ffiProblem, reboot, setChildSubreaper } from './libc.ts';
 import { restoreOpenFilesLimit } from './open-files-limit.ts';
 import { errorText } from './os-error.ts';
@@ -59,6 +61,7 @@ export function createRealPorts(options: RealOptions): RealPorts {
   }
   if (place === 'machine') keepCtrlAltDel();
   forgetLastBoot(root);
+  const levels = createLevelWriter({ root, place, say: (text) => console.say(text) });
   const ports: InitPorts = {
     now: () => performance.now(),
     wallClock: () => Date.now(),
@@ -67,11 +70,12 @@ export function createRealPorts(options: RealOptions): RealPorts {
       return () => clearTimeout(timer);
     },
     ...createProcessPorts(options, console),
-    ...createChannelPorts(options, console),
+    ...createChannelPorts(options, console, levels),
     readTable: () => readInittabFiles(root),
     hasInitscript: () => isReadable(inRoot(root, INITSCRIPT)),
     takePowerState: () => takePowerState(root),
-    writeLevel: createLevelWriter(options, console),
+    writeLevel: levels.write,
+    record: createRecorder({ root, wallClock: () => Date.now() }).record,
     sayConsole: (text) => console.say(text),
     saySyslog: (text) => void sendToSyslog(inRoot(root, '/dev/log'), text),
     resetConsole: () => console.reset(),
@@ -158,7 +162,11 @@ function sendSignal(pid: number, signal: NodeJS.Signals): boolean {
 
 type ChannelPorts = Pick<InitPorts, 'onRequest' | 'openFifo' | 'closeFifo' | 'listen' | 'exit'>;
 
-function createChannelPorts({ root, onLeft }: RealOptions, console: Console): ChannelPorts {
+function createChannelPorts(
+  { root, onLeft }: RealOptions,
+  console: Console,
+  levels: LevelWriter,
+): ChannelPorts {
   let onRequest: (request: Uint8Array) => void = () => undefined;
   let onBogus = (): void => undefined;
   let fifo: ControlFifo | undefined;
@@ -188,25 +196,9 @@ function createChannelPorts({ root, onLeft }: RealOptions, console: Console): Ch
     exit: (status) => {
       fifo?.close();
       socket?.close();
-      removeLevelFiles(root);
+      levels.remove();
       onLeft(status);
     },
-  };
-}
-
-/** A full or read-only disk is said once, not at every change of level. */
-function createLevelWriter({ root, place }: RealOptions, console: Console): InitPorts['writeLevel'] {
-  let lastProblem: string | undefined;
-  return (level, previous) => {
-    process.title = `${place === 'folder' ? 'rcinit' : 'init'} [${level}]`;
-    try {
-      writeLevelFiles(root, level, previous);
-      lastProblem = undefined;
-    } catch (error) {
-      const problem = `${errorText(error)}, trying again at the next change of level`;
-      if (problem !== lastProblem) console.say(`cannot write the level file: ${problem}`);
-      lastProblem = problem;
-    }
   };
 }
 

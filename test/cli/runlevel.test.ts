@@ -20,9 +20,14 @@ describe('runlevel', () => {
   test.each<[what: string, tree: Tree, shown: AppletRun]>([
     ['what init says', { 'run/rcinit/runlevel': '2 3\n' }, known('2 3')],
     [
-      'what init says before the level file',
+      'what init says where the level file agrees',
+      { 'run/rcinit/runlevel': '2 S\n', 'var/run/runlevel': 'S' },
+      known('2 S'),
+    ],
+    [
+      'the level file where another init has changed it since',
       { 'run/rcinit/runlevel': 'N 2\n', 'var/run/runlevel': '5' },
-      known('N 2'),
+      known('N 5'),
     ],
     ['the level file, with N before it', { 'var/run/runlevel': '3' }, known('N 3')],
     ['single user', { 'var/run/runlevel': 'S' }, known('N S')],
@@ -44,6 +49,39 @@ describe('runlevel', () => {
   test('takes no options: everything is a file name', async () => {
     const root = withTree({});
     for (const word of ['-x', '--help', '--version']) expect(await runlevel(root, word)).toEqual(UNKNOWN);
+  });
+});
+
+describe('runlevel and /var/run/utmp', () => {
+  test.each<[what: string, tree: Tree, shown: string]>([
+    ['the record', {}, '2 3'],
+    ['the record where the level file agrees', { 'var/run/runlevel': '3' }, '2 3'],
+    [
+      'the record before what our init said',
+      { 'var/run/runlevel': '3', 'run/rcinit/runlevel': 'N 3\n' },
+      '2 3',
+    ],
+    ['the record where only the level file speaks against it', { 'var/run/runlevel': '5' }, '2 3'],
+    [
+      'what our init says where the level file speaks for it',
+      { 'var/run/runlevel': '5', 'run/rcinit/runlevel': 'N 5\n' },
+      'N 5',
+    ],
+    [
+      'the record where nobody agrees with anybody',
+      { 'var/run/runlevel': '5', 'run/rcinit/runlevel': 'N 4\n' },
+      '2 3',
+    ],
+  ])('shows %s', async (_, tree, shown) => {
+    const root = withTree({ 'var/run/': '', ...tree });
+    writeFileSync(join(root, 'var/run/utmp'), levelRecord('2', '3'));
+    expect(await runlevel(root)).toEqual(known(shown));
+  });
+
+  test('a file that was named comes instead', async () => {
+    const root = withTree({ 'var/run/runlevel': '5', other: '' });
+    writeFileSync(join(root, 'var/run/utmp'), levelRecord('2', '3'));
+    expect(await runlevel(root, join(root, 'other'))).toEqual(known('N 5'));
   });
 });
 

@@ -52,6 +52,7 @@ function record(change: Partial<InitPorts> = {}): Recorder {
     hasInitscript: () => false,
     takePowerState: () => undefined,
     writeLevel: (level, previous) => note(`level ${previous} ${level}`),
+    record: (fact) => note(`record ${JSON.stringify(fact)}`),
     sayConsole: (text) => note(`console: ${text}`),
     saySyslog: (text) => note(`syslog: ${text}`),
     resetConsole: () => note('reset console'),
@@ -92,6 +93,7 @@ describe('createPerformer', () => {
     [{ kind: 'signalGroup', pid: 9, signal: 'SIGTERM' }, 'SIGTERM group 9'],
     [{ kind: 'signalRest', signal: 'SIGKILL' }, 'SIGKILL rest'],
     [{ kind: 'showLevel', level: '3', previous: '2' }, 'level 2 3'],
+    [{ kind: 'record', fact: { kind: 'boot' } }, 'record {"kind":"boot"}'],
     [{ kind: 'resetConsole' }, 'reset console'],
     [{ kind: 'say', to: 'console', text: 'hi' }, 'console: hi'],
     [{ kind: 'say', to: 'syslog', text: 'hi' }, 'syslog: hi'],
@@ -119,10 +121,22 @@ describe('createPerformer', () => {
     wrapped.perform(spawnEffect('x:S:once:a', { level: 'S' }));
     expect([...world.log, ...wrapped.log]).toEqual([
       'spawn ["a","b"]',
+      'record {"kind":"start","id":"x","pid":7}',
       'spawn ["/bin/sh","-c","a; b"] tty',
+      'record {"kind":"start","id":"x","pid":7}',
       'spawn ["/bin/sh","/etc/initscript","x","2","once","a; b"]',
+      'record {"kind":"start","id":"x","pid":7}',
       'spawn ["a"]',
+      'record {"kind":"start","id":"x","pid":7}',
     ]);
+  });
+
+  test('records no start of an entry with +, and none that failed', () => {
+    const world = record();
+    world.perform(spawnEffect('x:2:once:+a'));
+    const broken = record({ spawn: () => ({ kind: 'failed', code: 'ENOENT' }) });
+    broken.perform(spawnEffect('x:2:once:a'));
+    expect([...world.log, ...broken.log]).toEqual(['spawn ["a"]']);
   });
 
   test('answers a spawn that failed with the reason', () => {

@@ -128,7 +128,8 @@ describe('createLoop', () => {
       onFault: (error, { kind }) => faults.push(`${kind}: ${String(error)}`),
     });
     loop.send(started('id:2:initdefault:\na:2:respawn:a\n'));
-    expect(faults).toEqual(['showLevel: Error: disk on fire']);
+    const levels = ['#', '*', '2'];
+    expect(faults).toEqual(levels.map(() => 'showLevel: Error: disk on fire'));
     expect(done.slice(-1)).toEqual(['spawn']);
     expect(pidsOf(loop)).toEqual({ a: 5 });
   });

@@ -75,6 +75,20 @@ describe('phases', () => {
     expect(world.news().slice(0, 1)).toEqual(['spawn rcS (tty)']);
   });
 
+  test('single user starts its entries at every stay, those of the next level too only once', () => {
+    const world = bootWorld(
+      'id:2:initdefault:\ns:S:wait:sulogin\nb:S2:once:both\nca::ctrlaltdel:cad\nr:2:respawn:x\n',
+    );
+    const starts = () => world.news().filter((line) => line.startsWith('spawn'));
+    world.request('S');
+    expect(starts()).toEqual(['spawn both', 'spawn x', 'spawn sulogin (tty)']);
+    world.exit('sulogin');
+    world.exit('both');
+    expect(starts()).toEqual(['spawn x']);
+    world.request('S');
+    expect(starts()).toEqual(['spawn sulogin (tty)']);
+  });
+
   test('a level nobody defines is entered, and named', () => {
     const world = bootWorld('id:7:initdefault:\nr:2:respawn:x\n');
     expect(world.news()).toEqual([
@@ -85,6 +99,7 @@ describe('phases', () => {
       'syslog: no inittab entry names runlevel 7: nothing is started, use telinit to change the level',
       'console: no more processes left in this runlevel',
       'syslog: no more processes left in this runlevel',
+      'level N 7',
     ]);
     world.request('2');
     expect(world.alive()).toEqual(['x']);

@@ -208,4 +208,19 @@ describePid1('boot', () => {
     await init.noted('two 2 S');
     await init.noted('daemon 2 S');
   });
+
+  test('telinit S starts its entries at every stay', async () => {
+    const init = await bootInit('id:2:initdefault:\ns:S:wait:/t/gate shell\nr:2:respawn:/t/stay daemon\n');
+    await init.noted('daemon 2 N');
+    makeFifo(join(init.dir, 'gate'));
+    for (const [stay, before] of [
+      [1, 'daemon 2 N'],
+      [2, 'daemon 2 S'],
+    ] as const) {
+      await init.noted(before);
+      await init.telinit('S');
+      await init.noted('shell S 2', stay);
+      await passGate(join(init.dir, 'gate'));
+    }
+  });
 });

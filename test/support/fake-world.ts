@@ -6,6 +6,7 @@ import type { InitPorts } from '../../src/os/ports.ts';
 import { createMachine } from '../../src/core/machine.ts';
 import { createPerformer, readTable } from '../../src/init/effects.ts';
 import { createLoop } from '../../src/init/loop.ts';
+import type { RecordFact } from '../../src/core/init-records.ts';
 import type { InitRequest } from '../../src/core/initctl-message.ts';
 import type { RunLevel } from '../../src/core/runlevel.ts';
 
@@ -48,6 +49,8 @@ export interface WorldOptions {
   readonly deaf?: readonly string[];
   /** Commands that do not even end at KILL (a hung file system). */
   readonly undead?: readonly string[];
+  /** Log records for utmp and wtmp too, and the level file of `#` and `*`. */
+  readonly records?: boolean;
   /** Processes that are none of init's entries and end only when signalled. */
   readonly orphans?: number;
 }
@@ -119,7 +122,12 @@ export function bootWorld(table: string, options: WorldOptions = {}): FakeWorld 
     readTable: (): readonly InittabFile[] => [{ path: '/etc/inittab', text }],
     hasInitscript: () => false,
     takePowerState: () => undefined,
-    writeLevel: (level, previous) => log.push(`level ${previous} ${level}`),
+    writeLevel: (level, previous) => {
+      if (options.records === true || !'#*'.includes(level)) log.push(`level ${previous} ${level}`);
+    },
+    record: (fact) => {
+      if (options.records === true) log.push(`record ${describeFact(fact)}`);
+    },
     sayConsole: (line) => log.push(`console: ${line}`),
     saySyslog: (line) => log.push(`syslog: ${line}`),
     resetConsole: () => log.push('reset console'),
@@ -190,6 +198,13 @@ export function bootWorld(table: string, options: WorldOptions = {}): FakeWorld 
 
 function pick({ wantedLevel }: WorldOptions): { readonly wantedLevel?: RunLevel } {
   return wantedLevel === undefined ? {} : { wantedLevel };
+}
+
+function describeFact(fact: RecordFact): string {
+  if (fact.kind === 'boot') return 'boot';
+  return fact.kind === 'level'
+    ? `level ${fact.previous} ${fact.level}`
+    : `${fact.kind} ${fact.id} ${fact.pid}`;
 }
 
 function levelRequest(level: string, sleepSeconds: number): InitRequest {

@@ -75,10 +75,13 @@ function maskMinutes(text: string): string {
 /** Runs one of the programs that both sides have; whose, the scenario says. */
 export function tool(name: string, ...args: readonly string[]): Step {
   return async ({ machine, tools }) => {
-    const { code, signal, stdout, stderr } = await machine.run([machine.tool(tools, name), ...args]);
+    const { code, signal, stdout, stderr } = await machine.run([machine.tool(tools, name), ...args], { deadlineMs: TOOL_MS });
     return { argv: [name, ...args].join(' '), code, signal, stdout, stderr };
   };
 }
+
+/** No program here takes longer, unless it hangs. */
+const TOOL_MS = 15_000;
 
 export const telinit = (...args: readonly string[]): Step => tool('telinit', ...args);
 

@@ -1,0 +1,49 @@
+/** Tells the run level to others: level files and process title. What cannot be written is tried again. */
+import type { Place } from '../core/machine-types.ts';
+import type { Millis } from '../core/units.ts';
+import { removeLevelFiles, writeLevelFiles } from './level-files.ts';
+import { errorText } from './os-error.ts';
+
+const RETRY_MS: Millis = 5_000;
+
+export interface LevelWriter {
+  readonly write: (level: string, previous: string) => void;
+  /** There is no level any more. */
+  readonly remove: () => void;
+}
+
+export interface LevelWriterOptions {
+  readonly root: string;
+  readonly place: Place;
+  readonly say: (text: string) => void;
+}
+
+/** A full or read-only disk is said once, however often it is tried. */
+export function createLevelWriter({ root, place, say }: LevelWriterOptions): LevelWriter {
+  let lastProblem: string | undefined;
+  let retry: NodeJS.Timeout | undefined;
+  const tryToWrite = (level: string, previous: string): void => {
+    clearTimeout(retry);
+    try {
+      writeLevelFiles(root, level, previous);
+      lastProblem = undefined;
+    } catch (error) {
+      const problem = `cannot write the level file: ${errorText(error)}, trying again every ${RETRY_MS / 1_000} s`;
+      if (problem !== lastProblem) say(problem);
+      lastProblem = problem;
+      retry = setTimeout(tryToWrite, RETRY_MS, level, previous);
+    }
+  };
+  return {
+    write: (level, previous) => {
+      // The original's titles: `init boot` until there is a level.
+      const shown = level === '#' || level === '*' ? 'boot' : `[${level}]`;
+      process.title = `${place === 'folder' ? 'rcinit' : 'init'} ${shown}`;
+      tryToWrite(level, previous);
+    },
+    remove: () => {
+      clearTimeout(retry);
+      removeLevelFiles(root);
+    },
+  };
+}
