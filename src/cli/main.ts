@@ -9,13 +9,17 @@ import { calledName, runApplet, type LoadApplet } from './run-applet.ts';
  * The build makes a file of its own for an applet whose module is called like it.
  */
 export const APPLETS: Readonly<Record<AppletName, LoadApplet>> = {
+  halt: () => import('./halt.ts'),
   init: () => import('./init.ts'),
   killall5: () => import('./killall5.ts'),
   pidof: () => import('./pidof.ts'),
+  poweroff: () => import('./poweroff.ts'),
   rc: () => import('./rc.ts'),
   rcinit: () => import('./rcinit.ts'),
+  reboot: () => import('./reboot.ts'),
   runlevel: () => import('./runlevel.ts'),
   service: () => import('./service.ts'),
+  shutdown: () => import('./shutdown.ts'),
   'start-stop-daemon': () => import('./start-stop-daemon.ts'),
   telinit: () => import('./telinit.ts'),
 };

@@ -32,6 +32,23 @@ const SYS_PIDFD_OPEN = 434;
 const SYS_CLOSE_RANGE = 436;
 const CLOSE_RANGE_CLOEXEC = 4;
 
+/** libc's own function takes no message. */
+const SYS_REBOOT: Readonly<Record<string, number>> = {
+  x64: 169,
+  arm64: 142,
+  riscv64: 142,
+  loong64: 142,
+  arm: 88,
+  ia32: 88,
+  ppc64: 88,
+  s390x: 88,
+};
+const REBOOT_MAGIC1 = 0xfee1_dead;
+const REBOOT_MAGIC2 = 672_274_793;
+const RESTART2 = 0xa1b2_c3d4;
+/** No command of any kernel: it is refused after the caller's right was looked at. */
+const NO_COMMAND = 0x0000_dead;
+
 const SIGRTMIN = 34;
 const SIGRTMAX = 64;
 
@@ -51,6 +68,8 @@ const pidfdOpenCall = declareSyscall('pidfd_open');
 const pidfdSendSignalCall = declareSyscall('pidfd_send_signal');
 const closeRange = declareSyscall('close_range');
 const rebootCall = declareLibc('reboot', 'unsigned int');
+const rebootSyscall = declareSyscall('reboot');
+const syncCall = declareLibc('sync', '', { result: 'void' });
 
 function declareSyscall(name: string): ReturnType<typeof declareLibc> {
   return declareLibc(name, 'long, ...', { result: 'long', symbol: 'syscall' });
@@ -146,11 +165,19 @@ export function setCloseOnExec(fd: number, on: boolean): void {
   fcntl(fd, F_SETFD, 'int', on ? FD_CLOEXEC : 0);
 }
 
-export type RebootCommand = 'restart' | 'halt' | 'poweroff' | 'ctrl-alt-del-on' | 'ctrl-alt-del-off';
+export type RebootCommand =
+  | 'restart'
+  /** Into the kernel that was loaded before; `EINVAL` if none was. */
+  | 'kexec'
+  | 'halt'
+  | 'poweroff'
+  | 'ctrl-alt-del-on'
+  | 'ctrl-alt-del-off';
 
 /** @see reboot(2) */
 const REBOOT_COMMANDS = {
   restart: 0x0123_4567,
+  kexec: 0x4558_4543,
   halt: 0xcdef_0123,
   poweroff: 0x4321_fedc,
   'ctrl-alt-del-on': 0x89ab_cdef,
@@ -160,4 +187,31 @@ const REBOOT_COMMANDS = {
 /** Ends the machine, or decides what Ctrl-Alt-Del does. Does not sync the disks. `EPERM` without the right to. */
 export function reboot(command: RebootCommand): void {
   rebootCall(REBOOT_COMMANDS[command]);
+}
+
+/**
+ * Restarts the machine and gives the firmware a message, e.g. a Raspberry Pi the partition to boot from.
+ * @throws {OsError} `ENOSYS` also where the number of the call is not known.
+ */
+export function rebootWithMessage(message: string): void {
+  const number = SYS_REBOOT[process.arch];
+  if (number === undefined) throw new OsError('reboot: ENOSYS', { code: 'ENOSYS', syscall: 'reboot' });
+  const uint = 'unsigned int';
+  rebootSyscall(number, uint, REBOOT_MAGIC1, uint, REBOOT_MAGIC2, uint, RESTART2, 'const char *', message);
+}
+
+/** Why this process may not end the machine, as an errno name; undefined if it may. Changes nothing. */
+export function whyNoReboot(): string | undefined {
+  try {
+    rebootCall(NO_COMMAND);
+    return undefined;
+  } catch (error) {
+    const code = error instanceof OsError ? error.code : 'UNKNOWN';
+    return code === 'EINVAL' ? undefined : code;
+  }
+}
+
+/** Writes everything to the disks and waits for it. */
+export function sync(): void {
+  syncCall();
 }

@@ -1,8 +1,15 @@
-/** One line to the system log, in the form of syslog(3) with the tag `init`. */
+/** One line to the system log, in the form of syslog(3). */
 import { sendDatagram } from './libc-socket.ts';
 
-/** Facility daemon (3), priority info (6). */
-const PRIORITY = 3 * 8 + 6;
+/** Who logs, and how much it matters. */
+export interface SyslogSource {
+  readonly tag: string;
+  /** Facility × 8 + severity. */
+  readonly priority: number;
+}
+
+/** Facility daemon (3), severity info (6). */
+const INIT: SyslogSource = { tag: 'init', priority: 3 * 8 + 6 };
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
@@ -12,9 +19,14 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
  * @param socketPath `/dev/log` of the root, as a path of the machine.
  * @returns Whether somebody took it.
  */
-export function sendToSyslog(socketPath: string, text: string, when: Date = new Date()): boolean {
+export function sendToSyslog(
+  socketPath: string,
+  text: string,
+  when: Date = new Date(),
+  { tag, priority }: SyslogSource = INIT,
+): boolean {
   try {
-    sendDatagram(socketPath, Buffer.from(`<${PRIORITY}>${formatTime(when)} init: ${text}`));
+    sendDatagram(socketPath, Buffer.from(`<${priority}>${formatTime(when)} ${tag}: ${text}`));
     return true;
   } catch {
     return false;
