@@ -1,5 +1,6 @@
 /** The steps of a case. What a step returns is compared like everything that is observed. */
 import { rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { passGate } from '../fifo-gate.ts';
 import { waitFor } from '../wait-for.ts';
 import type { Machine, Side } from './machine.ts';
@@ -75,11 +76,16 @@ function maskMinutes(text: string): string {
 /** Runs one of the programs that both sides have; whose, the scenario says. */
 export function tool(name: string, ...args: readonly string[]): Step {
   return async ({ machine, tools }) => {
-    const { code, signal, stdout, stderr } = await machine.run([machine.tool(tools, name), ...args], { deadlineMs: TOOL_MS });
+    const { code, signal, stdout, stderr } = await machine.run([name, ...args], {
+      // By its name alone, as one types it: getopt(3) names the program as it was called.
+      env: { PATH: `${dirname(machine.tool(tools, name))}:${HOST_PATH}` },
+      deadlineMs: TOOL_MS,
+    });
     return { argv: [name, ...args].join(' '), code, signal, stdout, stderr };
   };
 }
 
+const HOST_PATH = '/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 /** No program here takes longer, unless it hangs. */
 const TOOL_MS = 15_000;
 
