@@ -23,6 +23,7 @@ const setrlimitCall = declareLibc('setrlimit', 'int, void *');
 const schedSetschedulerCall = declareLibc('sched_setscheduler', 'int, int, void *');
 const ioprioSetCall = declareLibc('ioprio_set', 'long, ...', { result: 'long', symbol: 'syscall' });
 const signalCall = declareLibc('signal', 'int, void *', { result: 'intptr_t' });
+const setsidCall = declareLibc('setsid', '');
 const dup2Call = declareLibc('dup2', 'int, int');
 const pollCall = declareLibc('poll', 'void *, unsigned long, int');
 
@@ -50,6 +51,11 @@ export function hardOpenFilesLimit(): bigint {
   const limits = Buffer.alloc(16);
   getrlimitCall(RLIMIT_NOFILE, limits);
   return limits.readBigUInt64LE(8);
+}
+
+/** Makes this process the leader of a session and a process group. `EPERM` if it leads a group already. */
+export function startSession(): void {
+  setsidCall();
 }
 
 /** Makes `onto` mean what `fd` means; it stays open over an exec. */

@@ -156,7 +156,10 @@ export function pidfdSendSignal(pidfd: number, signo: number): void {
   pidfdSendSignalCall(SYS_PIDFD_SEND_SIGNAL, 'int', pidfd, 'int', signo, 'void *', null, 'unsigned int', 0);
 }
 
-/** Marks all descriptors from `first` on close-on-exec, in one call however many there may be. */
+/**
+ * Marks all descriptors from `first` on close-on-exec, in one call however many there may be.
+ * @throws {OsError} `EINVAL` or `ENOSYS` from kernels before 5.11.
+ */
 export function closeOnExecFrom(first: number): void {
   closeRange(SYS_CLOSE_RANGE, 'unsigned int', first, 'unsigned int', 0xffff_ffff, 'int', CLOSE_RANGE_CLOEXEC);
 }

@@ -2,7 +2,7 @@
 import type { Place } from '../core/machine-types.ts';
 import { CONTROL_FIFO, CONTROL_SOCKET, INITSCRIPT, SYSTEM_PATH } from '../core/system-paths.ts';
 import type { ExitStatus, Pid } from '../core/units.ts';
-import { openConsole, type Console } from './console.ts';
+import { openConsole, type Console, type ConsoleMode } from './console.ts';
 import { listenForControl, type ControlSocket } from './control-socket.ts';
 import { openControlFifo, type ControlFifo } from './fifo.ts';
 import { inRoot } from './in-root.ts';
@@ -10,7 +10,8 @@ import { listenToSignals } from './init-signals.ts';
 import { createRecorder } from './init-records.ts';
 import { forgetLastBoot } from './level-files.ts';
 import { createLevelWriter, type LevelWriter } from './level-writer.ts';
-import { closeOnExecFrom, ffiProblem, reboot, setChildSubreaper } from './libc.ts';
+import { closeOnExecFrom, ffiProblem, setChildSubreaper, setCloseOnExec } from './libc.ts';
+import { listenToKeyboard, takeOverMachine } from './machine-setup.ts';
 import { restoreOpenFilesLimit } from './open-files-limit.ts';
 import { errorText } from './os-error.ts';
 import type { InitPorts } from './ports.ts';
@@ -46,20 +47,23 @@ const UMASK = 0o022;
 /** Signals and SIGCHLD alone do not keep Node alive, and init has to live with nothing else open. */
 const KEEP_ALIVE_MS = 3_600_000;
 
+const FIRST_DESCRIPTOR = 3;
+/** So far they are looked at one by one, where the kernel has no call for all of them. */
+const MAX_DESCRIPTORS = 1_024;
+
 /** Takes over the process: mask, signals, orphans, console. */
 export function createRealPorts(options: RealOptions): RealPorts {
   const { root, place, env } = options;
   process.umask(process.umask() | UMASK);
   setInterval(() => undefined, KEEP_ALIVE_MS);
-  const mode = place === 'machine' || env['CONSOLE'] !== undefined ? 'machine' : 'inherited';
-  const console = openConsole({ mode, env });
+  const console = openConsole({ mode: consoleMode(options), env });
   if (ffiProblem() === undefined) {
-    // Descriptors that our starter left open are nobody's below us.
-    closeOnExecFrom(3);
+    keepDescriptors();
     if (place === 'folder') setChildSubreaper();
     restoreOpenFilesLimit(place);
   }
-  if (place === 'machine') keepCtrlAltDel();
+  if (place === 'machine') takeOverMachine();
+  console.reset();
   forgetLastBoot(root);
   const levels = createLevelWriter({ root, place, say: (text) => console.say(text) });
   const ports: InitPorts = {
@@ -74,7 +78,10 @@ export function createRealPorts(options: RealOptions): RealPorts {
     readTable: () => readInittabFiles(root),
     hasInitscript: () => isReadable(inRoot(root, INITSCRIPT)),
     takePowerState: () => takePowerState(root),
-    writeLevel: levels.write,
+    writeLevel: (level, previous) => {
+      if (place === 'machine') listenToKeyboard();
+      levels.write(level, previous);
+    },
     record: createRecorder({ root, wallClock: () => Date.now() }).record,
     sayConsole: (text) => console.say(text),
     saySyslog: (text) => void sendToSyslog(inRoot(root, '/dev/log'), text),
@@ -89,12 +96,25 @@ export function createRealPorts(options: RealOptions): RealPorts {
   return { ports, path, console: console.path };
 }
 
-/** Ctrl-Alt-Del sends SIGINT to init instead of restarting the machine at once. */
-function keepCtrlAltDel(): void {
+function consoleMode({ place, env }: RealOptions): ConsoleMode {
+  if (place === 'machine') return 'machine';
+  return env['CONSOLE'] === undefined ? 'inherited' : 'device';
+}
+
+/** Descriptors that our starter left open are nobody's below us. Node gives on none of its own anyway. */
+function keepDescriptors(): void {
   try {
-    reboot('ctrl-alt-del-off');
+    closeOnExecFrom(FIRST_DESCRIPTOR);
   } catch {
-    // Not permitted, or no FFI: the kernel's own way stays.
+    for (let fd = FIRST_DESCRIPTOR; fd < MAX_DESCRIPTORS; fd++) keepDescriptor(fd);
+  }
+}
+
+function keepDescriptor(fd: number): void {
+  try {
+    setCloseOnExec(fd, true);
+  } catch {
+    // Not open.
   }
 }
 
@@ -120,6 +140,8 @@ function createProcessPorts({ root, place, env }: RealOptions, console: Console)
   };
   const spawn: InitPorts['spawn'] = (request) =>
     console.lendStdio((stdio) => {
+      // What a person is to work with should look as it is expected to, whatever ran there before.
+      if (request.controllingTerminal) console.reset();
       const result = spawnOnConsole(request, { cwd: root, stdio, onExit, takeTerminal: console.isTakeable });
       if (result.kind === 'spawned') ours.add(result.pid);
       return result;

@@ -60,9 +60,9 @@ test('openConsole lends the device to a child, blocking, and closes it again', (
 });
 
 test('openConsole finds out whether the device can be a controlling terminal', () => {
-  expect(openScreen().console.isTakeable).toBe(true);
-  const none = openConsole({ mode: 'machine', env: { CONSOLE: '/dev/null' } });
-  expect(none.isTakeable).toBe(false);
+  const { pty } = openScreen();
+  expect(openConsole({ mode: 'device', env: { CONSOLE: pty.path } }).isTakeable).toBe(true);
+  expect(openConsole({ mode: 'device', env: { CONSOLE: '/dev/null' } }).isTakeable).toBe(false);
 });
 
 test('openConsole falls back to /dev/null where a device cannot be opened', () => {
