@@ -53,8 +53,7 @@ function obeyLevel(turn: Turn, request: Extract<InitRequest, { kind: 'runlevel' 
       'Attempt to re-exec failed: this version cannot re-execute itself, it goes on as it is',
     );
   } else {
-    // The original has a letter here that is always X.
-    say(turn, 'both', 'bad runlevel: X');
+    say(turn, 'both', `bad runlevel: ${letter.toUpperCase()}`);
   }
   return endTurn(turn, { ...state, core: turn.core });
 }

@@ -3,13 +3,18 @@ import { closeSync, constants, openSync, readSync, rmSync } from 'node:fs';
 import { OLD_POWER_STATUS, POWER_STATUS } from '../core/system-paths.ts';
 import { inRoot } from './in-root.ts';
 
-/** @returns The first character of the file, which is deleted; undefined if there is none. */
-export function takePowerState(root: string): string | undefined {
+/**
+ * @param onOldPath Told that the file was at its old place, in the words of the original.
+ * @returns The first character of the file, which is deleted; undefined if there is none.
+ */
+export function takePowerState(root: string, onOldPath: (text: string) => void = () => undefined): string | undefined {
   for (const path of [POWER_STATUS, OLD_POWER_STATUS]) {
     try {
       const file = inRoot(root, path);
       const state = readFirstByte(file);
       rmSync(file, { force: true });
+      if (path === OLD_POWER_STATUS)
+        onOldPath(`warning: found obsolete path ${path}, use ${POWER_STATUS} instead`);
       return state === '' ? undefined : state;
     } catch {
       // Not this one.

@@ -77,7 +77,11 @@ export function createRealPorts(options: RealOptions): RealPorts {
     ...createChannelPorts(options, console, levels),
     readTable: () => readInittabFiles(root),
     hasInitscript: () => isReadable(inRoot(root, INITSCRIPT)),
-    takePowerState: () => takePowerState(root),
+    takePowerState: () =>
+      takePowerState(root, (text) => {
+        ports.sayConsole(text);
+        ports.saySyslog(text);
+      }),
     writeLevel: (level, previous) => {
       if (place === 'machine') listenToKeyboard();
       levels.write(level, previous);

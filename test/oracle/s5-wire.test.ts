@@ -49,7 +49,7 @@ compareMachines({
     { name: 'POWEROK', section: '5', steps: [request(raw({ command: 4 })), noted('powerokwait 2 N')], observe: ['sortedLog', 'said', 'syslog'] },
     { name: 'two bytes too many', section: '5', steps: [request(Buffer.concat([raw({ level: '3' }), Buffer.from('xx')])), noted('three 3 2'), shown('bogus')], observe: ['log', 'said', 'syslog'] },
     { name: 'SETENV and RUNLVL in one write', section: '5', steps: [request(Buffer.concat([setenv('INIT_X=1'), raw({ level: '4' })])), noted('four 4 3')], observe: ['log', 'said', 'syslog'] },
-    { name: 'two levels in one write', section: '5', steps: [request(Buffer.concat([raw({ level: '3' }), raw({ level: '4' })])), noted('three 3 4'), noted('four 4 3')], observe: ['log', 'said', 'syslog'] },
+    { name: 'two levels in one write', section: '5', steps: [request(Buffer.concat([raw({ level: '3' }), raw({ level: '4' })])), noted('four 4 3')], observe: ['level', 'syslog'] },
   ],
 });
 
