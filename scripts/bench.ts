@@ -12,6 +12,7 @@ import { DAEMON } from './bench/daemon.ts';
 import type { Question } from './bench/measure.ts';
 import { MEMORY } from './bench/memory.ts';
 import { describeMachine, formatAnswer, formatJson, verdictOf, type Answer } from './bench/report.ts';
+import { PID1 } from './bench/pid1.ts';
 import { REQUEST } from './bench/request.ts';
 import { RESPAWN } from './bench/respawn.ts';
 import { SHELL_LIBRARY } from './bench/shell-library.ts';
@@ -19,7 +20,7 @@ import { STARTUP } from './bench/startup.ts';
 import { createWorkbench } from './bench/workbench.ts';
 
 /** A new question is a file in bench/ and a line here. */
-const QUESTIONS: readonly Question[] = [STARTUP, BOOT, RESPAWN, MEMORY, REQUEST, DAEMON, SHELL_LIBRARY, CORE];
+const QUESTIONS: readonly Question[] = [STARTUP, BOOT, RESPAWN, MEMORY, REQUEST, PID1, DAEMON, SHELL_LIBRARY, CORE];
 const USAGE = `Usage: npm run bench -- [--only NAME]... [--json FILE]\nNames: ${QUESTIONS.map(({ name }) => name).join(', ')}\n`;
 
 interface Plan {

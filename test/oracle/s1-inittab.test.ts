@@ -39,7 +39,7 @@ compareMachines({
       name: 'blanks, comments, letters and colons',
       section: '1.1',
       steps: [noted('end 2 N')],
-      observe: ['said', 'log', 'syslog'],
+      observe: ['log', 'syslog'],
     },
   ],
 });
