@@ -24,7 +24,6 @@ async function rejectCommand(name: string, io: AppletIo): Promise<number> {
 }
 
 async function runCommands(args: readonly string[], io: AppletIo): Promise<number> {
-  if (args[0] === 'boot') (await import('../os/small-heap.ts')).keepHeapSmall();
   const { Command, CommanderError } = await import('commander');
   const { programVersion } = await import('../os/program.ts');
   const { systemRoot } = await import('./system-root.ts');

@@ -5,6 +5,7 @@ import type { RunLevel } from '../core/runlevel.ts';
 import { decodeRequest } from '../core/initctl-message.ts';
 import type { InitPorts, InitSignal } from '../os/ports.ts';
 import { createRealPorts } from '../os/real.ts';
+import { keepHeapSmall } from '../os/small-heap.ts';
 import { answerControl } from './control.ts';
 import { createPerformer, readTable } from './effects.ts';
 import { createLoop, type Loop } from './loop.ts';
@@ -34,9 +35,10 @@ export function runInit(options: InitOptions): Promise<number> {
     const loop = wire(ports, options, { path, console });
     ports.sayConsole(`version ${options.version} booting`);
     const at = ports.now();
-    // Programs of sysinit may ask for things already; what they ask is deferred until the table is read.
-    ports.openFifo();
     loop.send({ kind: 'started', table: readTable(ports, 'first'), emergency: options.emergency, at });
+    // Like the original after the first programs, which need not wait for it.
+    ports.openFifo();
+    keepHeapSmall();
     ports.listen((line) =>
       answerControl(line, {
         pid: process.pid,
