@@ -20,7 +20,17 @@ import { STARTUP } from './bench/startup.ts';
 import { createWorkbench } from './bench/workbench.ts';
 
 /** A new question is a file in bench/ and a line here. */
-const QUESTIONS: readonly Question[] = [STARTUP, BOOT, RESPAWN, MEMORY, REQUEST, PID1, DAEMON, SHELL_LIBRARY, CORE];
+const QUESTIONS: readonly Question[] = [
+  STARTUP,
+  BOOT,
+  RESPAWN,
+  MEMORY,
+  REQUEST,
+  PID1,
+  DAEMON,
+  SHELL_LIBRARY,
+  CORE,
+];
 const USAGE = `Usage: npm run bench -- [--only NAME]... [--json FILE]\nNames: ${QUESTIONS.map(({ name }) => name).join(', ')}\n`;
 
 interface Plan {

@@ -1,5 +1,13 @@
 /** Question: init as the real PID 1 of namespaces, ours and, where its package can be had, the original in turn with it. */
-import { closeSync, copyFileSync, mkdirSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { encodeRequest } from '../../src/core/initctl-message.ts';
@@ -85,7 +93,11 @@ async function boot(bench: Workbench, candidate: Candidate, lines: readonly stri
   for (const folder of ['etc/inittab.d', 'var/log']) mkdirSync(join(root, folder), { recursive: true });
   writeFileSync(join(root, 'etc/inittab'), ['id:2:initdefault:', ...lines, ''].join('\n'));
   const say = '#!/bin/sh\necho "$1" $$ >/tell\n';
-  const programs = { say, stay: `${say}read -r line </never\n`, begin: '#!/bin/sh\necho begin 1 >/tell\nexec "$@"\n' };
+  const programs = {
+    say,
+    stay: `${say}read -r line </never\n`,
+    begin: '#!/bin/sh\necho begin 1 >/tell\nexec "$@"\n',
+  };
   for (const [name, text] of Object.entries(programs)) writeFileSync(join(root, name), text, { mode: 0o755 });
   const tell = openTellFifo(join(root, 'tell'));
   const never = openTellFifo(join(root, 'never'));
@@ -117,7 +129,12 @@ async function askBoot(bench: Workbench, candidates: readonly Candidate[]): Prom
   const values = await interleave<string>(BOOTS, cases);
   return candidates.flatMap(({ name }) => [
     name === OURS.name
-      ? ratio(`${name}: exec of init to the first process, against node -e in the same place`, values[name]!, values[BARE_NODE.name]!, TARGETS.first)
+      ? ratio(
+          `${name}: exec of init to the first process, against node -e in the same place`,
+          values[name]!,
+          values[BARE_NODE.name]!,
+          TARGETS.first,
+        )
       : time(`${name}: exec of init to the first process`, values[name]!),
   ]);
 }
@@ -195,7 +212,9 @@ const startChange = {
 
 /** The kernel tells the pid in each of its namespaces, the innermost last. */
 function hostPidOf(init: Pid1, inner: number): number {
-  const children = readFileSync(`/proc/${init.hostPid}/task/${init.hostPid}/children`, 'utf8').trim().split(' ');
+  const children = readFileSync(`/proc/${init.hostPid}/task/${init.hostPid}/children`, 'utf8')
+    .trim()
+    .split(' ');
   const found = children.find((pid) =>
     new RegExp(`^NSpid:.*\\t${inner}$`, 'm').test(readFileSync(`/proc/${pid}/status`, 'utf8')),
   );
@@ -205,7 +224,8 @@ function hostPidOf(init: Pid1, inner: number): number {
 
 function resident(name: string, pid: number): Measure {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  const kilobytes = (field: string): number => Number(new RegExp(`^${field}:\\s*(\\d+)`, 'm').exec(status)?.[1]);
+  const kilobytes = (field: string): number =>
+    Number(new RegExp(`^${field}:\\s*(\\d+)`, 'm').exec(status)?.[1]);
   return {
     name,
     value: kilobytes('VmRSS') / 1_000,

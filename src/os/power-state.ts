@@ -7,7 +7,10 @@ import { inRoot } from './in-root.ts';
  * @param onOldPath Told that the file was at its old place, in the words of the original.
  * @returns The first character of the file, which is deleted; undefined if there is none.
  */
-export function takePowerState(root: string, onOldPath: (text: string) => void = () => undefined): string | undefined {
+export function takePowerState(
+  root: string,
+  onOldPath: (text: string) => void = () => undefined,
+): string | undefined {
   for (const path of [POWER_STATUS, OLD_POWER_STATUS]) {
     try {
       const file = inRoot(root, path);

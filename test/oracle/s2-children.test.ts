@@ -19,22 +19,24 @@ const BELOW_SHELL: Case['differs'] = {
 const probe = (
   name: string,
   line: string,
-  { words = [], differs = {} }: { readonly words?: readonly string[]; readonly differs?: Case['differs'] } = {},
-): Scenario =>
-  ({
-    name: `a probe as ${name}`,
-    kernelWords: words,
-    inittab: ['id:2:initdefault:', line, 'e:2:wait:/t/note end'],
-    cases: [
-      {
-        name: 'environment, session, group, terminal, folder, mask, descriptors, signals, limits',
-        section: '2.6',
-        steps: [noted('probe it')],
-        observe: ['probes'],
-        differs,
-      },
-    ],
-  });
+  {
+    words = [],
+    differs = {},
+  }: { readonly words?: readonly string[]; readonly differs?: Case['differs'] } = {},
+): Scenario => ({
+  name: `a probe as ${name}`,
+  kernelWords: words,
+  inittab: ['id:2:initdefault:', line, 'e:2:wait:/t/note end'],
+  cases: [
+    {
+      name: 'environment, session, group, terminal, folder, mask, descriptors, signals, limits',
+      section: '2.6',
+      steps: [noted('probe it')],
+      observe: ['probes'],
+      differs,
+    },
+  ],
+});
 
 compareMachines(probe('sysinit', 'p::sysinit:/t/probe it'));
 compareMachines(probe('boot', 'p::boot:/t/probe it'));
@@ -50,14 +52,23 @@ compareMachines({
   name: 'no console',
   console: 'none',
   inittab: ['id:2:initdefault:', 'p:2:once:/t/probe it'],
-  cases: [{ name: 'children have /dev/null', section: '2.6', steps: [noted('probe it')], observe: ['probes', 'syslog'] }],
+  cases: [
+    {
+      name: 'children have /dev/null',
+      section: '2.6',
+      steps: [noted('probe it')],
+      observe: ['probes', 'syslog'],
+    },
+  ],
 });
 
 compareMachines({
   name: 'CONSOLE names another terminal',
   kernelWords: ['CONSOLE=/dev/null'],
   inittab: ['id:2:initdefault:', 'p:2:once:/t/probe it'],
-  cases: [{ name: 'children have it', section: '2.6', steps: [noted('probe it')], observe: ['probes', 'console'] }],
+  cases: [
+    { name: 'children have it', section: '2.6', steps: [noted('probe it')], observe: ['probes', 'console'] },
+  ],
 });
 
 compareMachines({
@@ -91,9 +102,24 @@ compareMachines({
   name: 'orphans',
   inittab: ['id:2:initdefault:', 'o:2:once:/t/orphan parent', 'r:2:respawn:/t/stay child'],
   cases: [
-    { name: 'are adopted', section: '2.8', steps: [noted('orphan 2 N'), noted('child 2 N')], observe: ['processes'] },
-    { name: 'and reaped', section: '2.8', steps: [kill('stay orphan')], observe: ['processes', 'log', 'said'] },
-    { name: 'a child that was killed is started again', section: '2.8', steps: [kill('stay child'), noted('child 2 N')], observe: ['processes', 'log', 'said', 'syslog'] },
+    {
+      name: 'are adopted',
+      section: '2.8',
+      steps: [noted('orphan 2 N'), noted('child 2 N')],
+      observe: ['processes'],
+    },
+    {
+      name: 'and reaped',
+      section: '2.8',
+      steps: [kill('stay orphan')],
+      observe: ['processes', 'log', 'said'],
+    },
+    {
+      name: 'a child that was killed is started again',
+      section: '2.8',
+      steps: [kill('stay child'), noted('child 2 N')],
+      observe: ['processes', 'log', 'said', 'syslog'],
+    },
   ],
 });
 
@@ -111,7 +137,12 @@ compareMachines({
       ],
       observe: ['fifo'],
     },
-    { name: 'and heeded', section: '2.8', steps: [telinit('3'), noted('three 3 2')], observe: ['log', 'syslog'] },
+    {
+      name: 'and heeded',
+      section: '2.8',
+      steps: [telinit('3'), noted('three 3 2')],
+      observe: ['log', 'syslog'],
+    },
   ],
 });
 
@@ -119,14 +150,26 @@ compareMachines({
   name: 'a fifo that is none',
   tree: { 'etc/make-file!': '#!/bin/sh\necho >/run/initctl\n' },
   inittab: ['id:2:initdefault:', 's::sysinit:/etc/make-file', 'e:2:wait:/t/note end'],
-  cases: [{ name: 'is left alone', section: '2.8', steps: [noted('end 2 N')], observe: ['said', 'syslog', 'fifo'] }],
+  cases: [
+    { name: 'is left alone', section: '2.8', steps: [noted('end 2 N')], observe: ['said', 'syslog', 'fifo'] },
+  ],
 });
 
 compareMachines({
   name: 'an old fifo that is already there',
   inittab: ['id:2:initdefault:', 'e:2:wait:/t/gate end', 'S:S:wait:/t/note s'],
   cases: [
-    { name: 'the processes of a wait entry', section: '2.6', steps: [noted('end 2 N')], observe: ['processes'] },
-    { name: 'the console is free afterwards', section: '2.6', steps: [openGate, shown('no more processes'), run('stty', '-F', '/dev/console', 'size')], observe: ['said'] },
+    {
+      name: 'the processes of a wait entry',
+      section: '2.6',
+      steps: [noted('end 2 N')],
+      observe: ['processes'],
+    },
+    {
+      name: 'the console is free afterwards',
+      section: '2.6',
+      steps: [openGate, shown('no more processes'), run('stty', '-F', '/dev/console', 'size')],
+      observe: ['said'],
+    },
   ],
 });

@@ -20,10 +20,14 @@ const file =
   async ({ machine }) => {
     const there = machine.path(path);
     if (!existsSync(there)) return `${path}: none`;
-    return `${path}: ${JSON.stringify(readFileSync(there, 'utf8')).replaceAll(/"\d+\\n"/g, 'PID').replaceAll(/\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4}/g, 'TIME')}`;
+    return `${path}: ${JSON.stringify(readFileSync(there, 'utf8'))
+      .replaceAll(/"\d+\\n"/g, 'PID')
+      .replaceAll(/\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4}/g, 'TIME')}`;
   };
 
-const FILES: readonly Step[] = ['/var/run/shutdown.pid', '/run/nologin', '/fastboot', '/forcefsck'].map((path) => file(path));
+const FILES: readonly Step[] = ['/var/run/shutdown.pid', '/run/nologin', '/fastboot', '/forcefsck'].map(
+  (path) => file(path),
+);
 const wrong = (name: string, ...argv: readonly [string, ...string[]]): Case => ({
   name,
   section: argv[0] === 'shutdown' ? '8.1' : '8.2',
@@ -38,7 +42,9 @@ const staleFile = (tools: 'own' | 'other'): Case['differs'] => {
     steps: {
       see: 'a `shutdown` with a wrong time leaves its pid file',
       ours: (results: readonly unknown[]) =>
-        results.map((result) => (result === `/var/run/shutdown.pid: ${from}` ? `/var/run/shutdown.pid: ${to}` : result)),
+        results.map((result) =>
+          result === `/var/run/shutdown.pid: ${from}` ? `/var/run/shutdown.pid: ${to}` : result,
+        ),
     },
   };
 };
@@ -51,7 +57,12 @@ for (const tools of ['own', 'other'] as const) {
     tree: TREE,
     inittab: INITTAB,
     cases: [
-      { name: 'shutdown without arguments', section: '8.1', steps: [noted('end 2 N'), tool('shutdown')], observe: ['sortedLog'] },
+      {
+        name: 'shutdown without arguments',
+        section: '8.1',
+        steps: [noted('end 2 N'), tool('shutdown')],
+        observe: ['sortedLog'],
+      },
       wrong('an option nobody knows', 'shutdown', '-Z', 'now'),
       { ...wrong('a time that is none', 'shutdown', '-h', 'tomorrow'), differs: staleFile(tools) },
       { ...wrong('an hour that does not exist', 'shutdown', '-h', '25:00'), differs: staleFile(tools) },
@@ -62,20 +73,73 @@ for (const tools of ['own', 'other'] as const) {
       wrong('halt with an argument', 'halt', 'now'),
       { ...wrong('an option that halt does not know', 'reboot', '-Z'), differs: newUsage(tools) },
       wrong('help of poweroff', 'poweroff', '--help'),
-      { name: '-k warns only', section: '8.1', steps: [tool('shutdown', '-k', '-h', 'now', 'only', 'a', 'test'), ...FILES], observe: ['log', 'console', 'level'] },
-      { name: '-a without somebody who may', section: '8.1', steps: [write('/etc/shutdown.allow', '# nobody\nnobody\n'), tool('shutdown', '-a', '-h', 'now'), ...FILES, remove('/etc/shutdown.allow')], observe: ['log', 'console'] },
+      {
+        name: '-k warns only',
+        section: '8.1',
+        steps: [tool('shutdown', '-k', '-h', 'now', 'only', 'a', 'test'), ...FILES],
+        observe: ['log', 'console', 'level'],
+      },
+      {
+        name: '-a without somebody who may',
+        section: '8.1',
+        steps: [
+          write('/etc/shutdown.allow', '# nobody\nnobody\n'),
+          tool('shutdown', '-a', '-h', 'now'),
+          ...FILES,
+          remove('/etc/shutdown.allow'),
+        ],
+        observe: ['log', 'console'],
+      },
       {
         name: 'a shutdown in three minutes: its files',
         section: '8.1',
-        steps: [inBackground('shutdown', '-h', '+3', 'maintenance'), until('the pid file', (machine) => existsSync(machine.path('/run/nologin'))), ...FILES],
+        steps: [
+          inBackground('shutdown', '-h', '+3', 'maintenance'),
+          until('the pid file', (machine) => existsSync(machine.path('/run/nologin'))),
+          ...FILES,
+        ],
         observe: ['level'],
       },
       { name: 'a second one', section: '8.1', steps: [tool('shutdown', '-r', 'now')], observe: ['level'] },
-      { name: 'cancelled', section: '8.1', steps: [tool('shutdown', '-c'), until('no pid file', (machine) => !existsSync(machine.path('/run/shutdown.pid'))), ...FILES], observe: ['level', 'log'] },
-      { name: '-f and -F', section: '8.1', steps: [inBackground('shutdown', '-f', '-h', '+9'), until('the file', (machine) => existsSync(machine.path('/fastboot'))), ...FILES, tool('shutdown', '-c'), until('no file', (machine) => !existsSync(machine.path('/fastboot')))], observe: [] },
-      { name: 'now goes to level 1', section: '8.1', steps: [tool('shutdown', 'now'), noted('one 1 2 halt=')], observe: ['log', 'level', 'syslog', 'wtmp'] },
+      {
+        name: 'cancelled',
+        section: '8.1',
+        steps: [
+          tool('shutdown', '-c'),
+          until('no pid file', (machine) => !existsSync(machine.path('/run/shutdown.pid'))),
+          ...FILES,
+        ],
+        observe: ['level', 'log'],
+      },
+      {
+        name: '-f and -F',
+        section: '8.1',
+        steps: [
+          inBackground('shutdown', '-f', '-h', '+9'),
+          until('the file', (machine) => existsSync(machine.path('/fastboot'))),
+          ...FILES,
+          tool('shutdown', '-c'),
+          until('no file', (machine) => !existsSync(machine.path('/fastboot'))),
+        ],
+        observe: [],
+      },
+      {
+        name: 'now goes to level 1',
+        section: '8.1',
+        steps: [tool('shutdown', 'now'), noted('one 1 2 halt=')],
+        observe: ['log', 'level', 'syslog', 'wtmp'],
+      },
       { name: 'back', section: '8.1', steps: [telinit('2'), noted('end 2 1')], observe: ['sortedLog'] },
-      { name: '-h -P now', section: '8.1', steps: [tool('shutdown', '-t', '1', '-hP', 'now'), logged('Switching to runlevel: 0'), noted('zero 0 2 halt=POWEROFF')], observe: ['log', 'level', 'syslog', 'wtmp'] },
+      {
+        name: '-h -P now',
+        section: '8.1',
+        steps: [
+          tool('shutdown', '-t', '1', '-hP', 'now'),
+          logged('Switching to runlevel: 0'),
+          noted('zero 0 2 halt=POWEROFF'),
+        ],
+        observe: ['log', 'level', 'syslog', 'wtmp'],
+      },
     ],
   });
 
@@ -94,7 +158,12 @@ for (const tools of ['own', 'other'] as const) {
       tree: TREE,
       inittab: INITTAB,
       cases: [
-        { name: 'leads there', section: name === 'shutdown' ? '8.1' : '8.2', steps: [noted('end 2 N'), tool(name, ...args), noted(note)], observe: ['sortedLog', 'level', 'syslog', 'utmp', 'processes'] },
+        {
+          name: 'leads there',
+          section: name === 'shutdown' ? '8.1' : '8.2',
+          steps: [noted('end 2 N'), tool(name, ...args), noted(note)],
+          observe: ['sortedLog', 'level', 'syslog', 'utmp', 'processes'],
+        },
       ],
     });
   }
@@ -105,7 +174,12 @@ compareMachines({
   inittab: INITTAB,
   tree: TREE,
   cases: [
-    { name: 'halt -w', section: '8.2', steps: [noted('end 2 N'), tool('halt', '-w')], observe: ['sortedWtmp', 'utmp', 'sortedLog'] },
+    {
+      name: 'halt -w',
+      section: '8.2',
+      steps: [noted('end 2 N'), tool('halt', '-w')],
+      observe: ['sortedWtmp', 'utmp', 'sortedLog'],
+    },
     { name: 'reboot -w -d', section: '8.2', steps: [tool('reboot', '-w', '-d')], observe: ['wtmp', 'log'] },
   ],
 });
@@ -117,13 +191,14 @@ function inBackground(name: string, ...args: readonly string[]): Step {
   };
 }
 
-
 /** The usage text with two options more. */
 function newUsage(tools: 'own' | 'other'): Case['differs'] {
   const more = (text: string) =>
     text
       .replace(' [-i]\n', ' [-i] [-k] [-m MESSAGE]\n')
-      .concat('\t-k: reboot into the kernel that kexec loaded.\n\t-m MESSAGE: reboot at once and pass the message to the firmware.\n');
+      .concat(
+        '\t-k: reboot into the kernel that kexec loaded.\n\t-m MESSAGE: reboot at once and pass the message to the firmware.\n',
+      );
   const less = (text: string) => text.replace(' [-k] [-m MESSAGE]', '').replace(/\t-k: .*\n\t-m .*\n/, '');
   return {
     steps: {

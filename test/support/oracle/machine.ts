@@ -59,7 +59,14 @@ export async function bootMachine(side: Side, base: string, options: MachineOpti
       hidden: ['/var/log/wtmp', '/var/log/btmp'],
       proc: EARLY_PROC,
       console: options.console === 'none' ? 'pipe' : 'terminal',
-      argv: ['/usr/bin/prlimit', KERNEL_NOFILE, '/usr/bin/env', ...env, init, ...words.filter((word) => !word.includes('='))],
+      argv: [
+        '/usr/bin/prlimit',
+        KERNEL_NOFILE,
+        '/usr/bin/env',
+        ...env,
+        init,
+        ...words.filter((word) => !word.includes('=')),
+      ],
       onReady: (path) => {
         if (options.noSyslog !== true) stopListening = listen(path('/dev/log'), messages);
       },

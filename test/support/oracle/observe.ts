@@ -164,4 +164,3 @@ function readIfAny(path: string): string | undefined {
 function sizeOf(path: string): number {
   return existsSync(path) ? statSync(path).size : 0;
 }
-

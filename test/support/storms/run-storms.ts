@@ -157,7 +157,11 @@ function request(index: number): Uint8Array {
 /** The machine's pids of the entries' processes, told from orphans by what they are called. */
 function sleepers(init: Pid1): readonly number[] {
   const children = readFileSync(`/proc/${init.hostPid}/task/${init.hostPid}/children`, 'utf8');
-  return children.trim().split(' ').map(Number).filter((pid) => isSleeper(pid));
+  return children
+    .trim()
+    .split(' ')
+    .map(Number)
+    .filter((pid) => isSleeper(pid));
 }
 
 function isSleeper(pid: number): boolean {
@@ -189,7 +193,11 @@ function mean(samples: readonly Sample[]): number {
 
 function findProblems(
   init: Pid1,
-  { middleKilobytes, endKilobytes, samples }: Pick<StormResult, 'middleKilobytes' | 'endKilobytes' | 'samples'>,
+  {
+    middleKilobytes,
+    endKilobytes,
+    samples,
+  }: Pick<StormResult, 'middleKilobytes' | 'endKilobytes' | 'samples'>,
 ): readonly string[] {
   const problems: string[] = [];
   const left = sample(init, 0).descriptors;
