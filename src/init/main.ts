@@ -35,9 +35,9 @@ export function runInit(options: InitOptions): Promise<number> {
     const loop = wire(ports, options, { path, console });
     ports.sayConsole(`version ${options.version} booting`);
     const at = ports.now();
-    loop.send({ kind: 'started', table: readTable(ports, 'first'), emergency: options.emergency, at });
-    // Like the original after the first programs, which need not wait for it.
+    // Programs of sysinit may ask for things already; what they ask is deferred until the table is read.
     ports.openFifo();
+    loop.send({ kind: 'started', table: readTable(ports, 'first'), emergency: options.emergency, at });
     keepHeapSmall();
     ports.listen((line) =>
       answerControl(line, {
