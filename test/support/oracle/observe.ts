@@ -25,8 +25,9 @@ export const BOOT_MARK: Mark = { console: 0, log: 0, syslog: 0, wtmp: 0 };
 type View = (machine: Machine, since: Mark) => unknown;
 
 export const VIEWS = {
-  /** Every byte that came to the terminal. */
-  console: (machine, since) => maskText(machine.console.raw.slice(since.console)),
+  /** Every byte that came to the terminal, but for the first line, which may have been flushed away. */
+  console: (machine, since) =>
+    maskText(machine.console.raw.slice(since.console)).replace(/^\rINIT: version VERSION booting\r+\n/, ''),
   /** The lines init itself said, for cases where programs write there at the same time. */
   said: (machine, since) => readSaid(machine, since),
   /** For messages in the order of a folder. */
