@@ -13,6 +13,7 @@ import type { Question } from './bench/measure.ts';
 import { MEMORY } from './bench/memory.ts';
 import { describeMachine, formatAnswer, formatJson, verdictOf, type Answer } from './bench/report.ts';
 import { ORDER } from './bench/order.ts';
+import { PID1 } from './bench/pid1.ts';
 import { REQUEST } from './bench/request.ts';
 import { RESPAWN } from './bench/respawn.ts';
 import { SHELL_LIBRARY } from './bench/shell-library.ts';
@@ -27,6 +28,7 @@ const QUESTIONS: readonly Question[] = [
   RESPAWN,
   MEMORY,
   REQUEST,
+  PID1,
   DAEMON,
   SHELL_LIBRARY,
   CORE,

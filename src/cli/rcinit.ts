@@ -23,7 +23,6 @@ async function rejectCommand(name: string, io: AppletIo): Promise<number> {
 
 async function runCommands(args: readonly string[], io: AppletIo): Promise<number> {
   const [name = ''] = args;
-  if (name === 'boot') (await import('../os/small-heap.ts')).keepHeapSmall();
   const { Command, CommanderError } = await import('commander');
   const { programVersion } = await import('../os/program.ts');
   const program = new Command('rcinit')
