@@ -13,10 +13,12 @@ import type { Question } from './bench/measure.ts';
 import { MEMORY } from './bench/memory.ts';
 import { describeMachine, formatAnswer, formatJson, verdictOf, type Answer } from './bench/report.ts';
 import { ORDER } from './bench/order.ts';
+import { PID1 } from './bench/pid1.ts';
 import { REQUEST } from './bench/request.ts';
 import { RESPAWN } from './bench/respawn.ts';
 import { SHELL_LIBRARY } from './bench/shell-library.ts';
 import { STARTUP } from './bench/startup.ts';
+import { PARALLEL } from './bench/parallel.ts';
 import { createWorkbench } from './bench/workbench.ts';
 
 /** A new question is a file in bench/ and a line here. */
@@ -26,9 +28,11 @@ const QUESTIONS: readonly Question[] = [
   RESPAWN,
   MEMORY,
   REQUEST,
+  PID1,
   DAEMON,
   SHELL_LIBRARY,
   CORE,
+  PARALLEL,
   ORDER,
 ];
 const USAGE = `Usage: npm run bench -- [--only NAME]... [--json FILE]\nNames: ${QUESTIONS.map(({ name }) => name).join(', ')}\n`;

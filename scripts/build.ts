@@ -12,14 +12,13 @@ import {
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { APPLET_NAMES } from '../src/cli/applet-names.ts';
+import { interpreterLine } from '../src/core/interpreter-line.ts';
 
 const root = join(import.meta.dirname, '..');
 const cli = join(root, 'src/cli');
 const dist = join(root, 'dist');
 /** Made beside what is there, so that what runs meanwhile finds the old program until the new one is whole. */
 const next = join(dist, `.next-${process.pid}`);
-/** Kernels before 5.1 cut the interpreter line at 127 bytes. */
-const MAX_INTERPRETER_BYTES = 125;
 /** What CommonJS has no word for. */
 const FILE_URL = `const __fileUrl = require('node:url').pathToFileURL(__filename).href;`;
 /** The applet whose file knows all the others. */
@@ -72,14 +71,4 @@ function appletSource(name: string): string {
     `import { applet } from './${module}';`,
     `runSingleApplet('${name}', applet, ${JSON.stringify(others)}, () => require('./${ALL}'));\n`,
   ].join('\n');
-}
-
-/**
- * An applet is found by the kernel through an absolute interpreter path: init's PATH holds no unusual node.
- * Where that path cannot stand on an interpreter line, /bin/sh execs it.
- */
-function interpreterLine(node: string): string {
-  if (Buffer.byteLength(node) <= MAX_INTERPRETER_BYTES && !/\s/.test(node)) return `#!${node}`;
-  const quoted = `'${node.replaceAll("'", `'\\''`)}'`;
-  return `#!/bin/sh\n":" //; exec ${quoted} "$0" "$@"`;
 }

@@ -1,15 +1,19 @@
 /** The names of all applets, for those who need to know them without loading any. */
 
 export const APPLET_NAMES = [
+  'halt',
   'init',
   'insserv',
   'invoke-rc.d',
   'killall5',
   'pidof',
+  'poweroff',
   'rc',
   'rcinit',
+  'reboot',
   'runlevel',
   'service',
+  'shutdown',
   'start-stop-daemon',
   'startpar',
   'telinit',

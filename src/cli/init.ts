@@ -8,11 +8,17 @@ export const applet: Applet = async (args, io) => {
     const telinit = await import('./telinit.ts');
     return telinit.applet(args, io);
   }
-  const { keepHeapSmall } = await import('../os/small-heap.ts');
-  keepHeapSmall();
   const { bootSystem } = await import('./boot.ts');
-  return bootSystem({ ...readBootArguments(args), root: systemRoot(io) }, io);
+  const words = readBootArguments(args);
+  const main = words.main === undefined ? [] : ['--main', words.main];
+  const again = [...wordsBefore(args), '--init', ...main];
+  return bootSystem({ ...words, again, root: systemRoot(io) }, io);
 };
+
+/** `init`, where this program was called as `rcinit init …`. */
+function wordsBefore(args: readonly string[]): readonly string[] {
+  return process.argv.slice(2, process.argv.length - args.length);
+}
 
 /**
  * The words a kernel or container manager passes on. Unknown ones are ignored, as always: the kernel hands over
@@ -23,9 +29,11 @@ export function readBootArguments(args: readonly string[]): {
   readonly wantedLevel: RunLevel | undefined;
   readonly emergency: boolean;
   readonly autoboot: boolean;
+  readonly main?: string;
 } {
   let wantedLevel: RunLevel | undefined;
-  const words = args.filter((_, index) => args[index - 1] !== '-z' && args[index] !== '-z');
+  const { main, rest } = takeMain(args);
+  const words = rest.filter((_, index) => rest[index - 1] !== '-z' && rest[index] !== '-z');
   for (const word of words) {
     if (word === '-s' || word === 'single') wantedLevel = 'S';
     else wantedLevel = parseRunLevel(word) ?? wantedLevel;
@@ -34,5 +42,16 @@ export function readBootArguments(args: readonly string[]): {
     wantedLevel,
     emergency: words.includes('-b') || words.includes('emergency'),
     autoboot: words.includes('-a') || words.includes('auto'),
+    ...(main !== undefined && { main }),
   };
+}
+
+/** `--main NAME` or `--main=NAME`; the name may look like a level, so it is taken out. */
+function takeMain(args: readonly string[]): { readonly main?: string; readonly rest: readonly string[] } {
+  const joined = args.find((word) => word.startsWith('--main='));
+  if (joined !== undefined)
+    return { main: joined.slice('--main='.length), rest: args.filter((word) => word !== joined) };
+  const at = args.indexOf('--main');
+  const name = at < 0 ? undefined : args[at + 1];
+  return name === undefined ? { rest: args } : { main: name, rest: args.toSpliced(at, 2) };
 }

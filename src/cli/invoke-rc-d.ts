@@ -14,7 +14,7 @@ import { inRoot } from '../os/in-root.ts';
 import { viewProcess } from '../os/process-view.ts';
 import { scriptKind } from '../os/script-path.ts';
 import { shellStatus } from '../os/shell-status.ts';
-import { findLevels } from '../rc/current-levels.ts';
+import { readLevels } from '../os/read-levels.ts';
 import { findScriptLinks } from '../rc/script-links.ts';
 import { findManager, type ServiceManager } from '../rc/service-manager.ts';
 import { runService } from '../rc/service-run.ts';
@@ -94,7 +94,7 @@ function prepare(given: Invocation, root: string, io: AppletIo): Call {
 
 /** Early in a boot the records still tell of the last shutdown. */
 function findLevel(root: string, manager: ServiceManager | undefined): string | undefined {
-  const level = findLevels(root)?.level ?? manager?.level();
+  const level = readLevels(root)?.level ?? manager?.level();
   return (level === '0' || level === '6') && viewProcess(1).argv().join(' ').includes('init boot')
     ? 'S'
     : level;

@@ -10,15 +10,19 @@ import { calledName, runApplet, type LoadApplet } from './run-applet.ts';
  * be a file of declarations.
  */
 export const APPLETS: Readonly<Record<AppletName, LoadApplet>> = {
+  halt: () => import('./halt.ts'),
   init: () => import('./init.ts'),
   insserv: () => import('./insserv.ts'),
   'invoke-rc.d': () => import('./invoke-rc-d.ts'),
   killall5: () => import('./killall5.ts'),
   pidof: () => import('./pidof.ts'),
+  poweroff: () => import('./poweroff.ts'),
   rc: () => import('./rc.ts'),
   rcinit: () => import('./rcinit.ts'),
+  reboot: () => import('./reboot.ts'),
   runlevel: () => import('./runlevel.ts'),
   service: () => import('./service.ts'),
+  shutdown: () => import('./shutdown.ts'),
   'start-stop-daemon': () => import('./start-stop-daemon.ts'),
   startpar: () => import('./startpar.ts'),
   telinit: () => import('./telinit.ts'),

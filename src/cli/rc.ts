@@ -140,7 +140,7 @@ async function run(command: RunCommand, io: AppletIo): Promise<number> {
   const steps = planRunLevel({ level, previous, dir, entries: readEntries(root, dir, io) });
   const settings = readRcSettings(root, io.env);
   for (const complaint of settings.complaints) io.err(`rc: ${complaint}\n`);
-  const { work, isMakefile } = chooseWork({
+  const { work, isMakefile, problem } = await chooseWork({
     root,
     level,
     steps,
@@ -148,6 +148,7 @@ async function run(command: RunCommand, io: AppletIo): Promise<number> {
       parseRunLevel(previous) === undefined ? [] : readEntries(root, `/etc/rc${previous}.d`, io),
     parallel: command.jobs ?? settings.parallel,
   });
+  if (problem !== undefined) io.err(`rc: cannot read the headers: ${problem}; going by the links' numbers\n`);
   if (command.isDryRun) {
     io.out(formatPlan(work));
     return 0;

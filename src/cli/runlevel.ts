@@ -1,12 +1,12 @@
 /** `runlevel [FILE]`: the previous and the current level. There is no option parsing, as in the original. */
-import { findLevels } from '../rc/current-levels.ts';
+import { readLevels } from '../os/read-levels.ts';
 import type { Applet } from './applet.ts';
 import { systemRoot } from './system-root.ts';
 
 const EXIT_UNKNOWN = 1;
 
 export const applet: Applet = ([file], io) => {
-  const levels = findLevels(systemRoot(io), file);
+  const levels = readLevels(systemRoot(io), file);
   io.out(levels === undefined ? 'unknown\n' : `${levels.previous} ${levels.level}\n`);
   return levels === undefined ? EXIT_UNKNOWN : 0;
 };

@@ -2,6 +2,7 @@
 import type { EntryStatus, StatusReply } from '../core/control-message.ts';
 import { describeLast, type ScriptStatus } from '../rc/script-status.ts';
 import type { Colours, Paint } from '../rc/colours.ts';
+import { printable } from './printable.ts';
 
 /** A command longer than this is cut in the table; `--json` has it whole. */
 const MAX_COMMAND = 40;
@@ -93,10 +94,6 @@ function renderTable(heads: readonly string[], rows: readonly (readonly Cell[])[
 }
 
 /** Control characters would leave the table, or worse; a tab is a blank. */
-function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  return text.replaceAll('\t', ' ').replace(/[\u0000-\u001f\u007f-\u009f]/g, '?');
-}
 
 function shorten(command: string): string {
   return command.length <= MAX_COMMAND ? command : `${command.slice(0, MAX_COMMAND - 1)}…`;

@@ -45,7 +45,8 @@ async function askInit(root: string): Promise<Answer> {
   switch (answer.kind) {
     case 'answer': {
       const reply = decodeReplyLine(answer.line);
-      return reply.kind === 'status' ? { kind: 'running', status: reply } : unknown(path, reply.message);
+      if (reply.kind === 'status') return { kind: 'running', status: reply };
+      return unknown(path, reply.kind === 'error' ? reply.message : 'it answered another question');
     }
     case 'absent':
       return { kind: 'absent', why: `no rcinit runs in "${root}" (nobody listens on ${path})` };

@@ -1,17 +1,38 @@
 /** The messages of `run/rcinit/control.sock`: one JSON object a line each way, with a version. */
 import type { Action } from './inittab-entry.ts';
 import type { Place } from './machine-types.ts';
-import type { InitLevel, PreviousLevel } from './runlevel.ts';
+import { parseRunLevel, type InitLevel, type PreviousLevel, type RunLevel } from './runlevel.ts';
 import type { ExitStatus, Millis, Pid } from './units.ts';
 
 export const CONTROL_VERSION = 1;
 
-export interface ControlRequest {
+export type ControlRequest = StatusRequest | LevelRequest;
+
+export interface StatusRequest {
   readonly version: typeof CONTROL_VERSION;
   readonly command: 'status';
 }
 
-export type ControlReply = StatusReply | ErrorReply;
+/** Asks for a level as `/run/initctl` does, and for an answer when it is reached. */
+export interface LevelRequest {
+  readonly version: typeof CONTROL_VERSION;
+  readonly command: 'level';
+  readonly level: RunLevel;
+  /** TERM to KILL, in seconds. */
+  readonly sleepSeconds: number;
+}
+
+export type ControlReply = StatusReply | LevelReply | ErrorReply;
+
+export interface LevelReply {
+  readonly version: typeof CONTROL_VERSION;
+  readonly kind: 'level';
+  /** `elsewhere`: somebody asked for `level` meanwhile. */
+  readonly outcome: 'reached' | 'elsewhere';
+  readonly level: InitLevel;
+  /** Entries of the level that failed, with the reason in words. */
+  readonly failed: readonly { readonly id: string; readonly why: string }[];
+}
 
 export interface ErrorReply {
   readonly version: typeof CONTROL_VERSION;
@@ -43,6 +64,8 @@ export interface EntryStatus {
   readonly pid?: Pid;
   /** How long the process has been running. */
   readonly uptimeMs?: Millis;
+  /** Called by `telinit a`, `b` or `c`: it stays when the level changes. */
+  readonly demand?: true;
   readonly starts: number;
   /** How the last process ended, if one did. */
   readonly last?: (ExitStatus | { readonly kind: 'not-started'; readonly code: string }) & {
@@ -73,15 +96,28 @@ export function decodeRequestLine(line: string): ControlRequest | ErrorReply {
       `unknown version ${JSON.stringify(value['version'])}, this init speaks version ${CONTROL_VERSION}`,
     );
   }
-  if (value['command'] !== 'status')
-    return controlError(`unknown command ${JSON.stringify(value['command'])}`);
-  return { version: CONTROL_VERSION, command: 'status' };
+  if (value['command'] === 'status') return { version: CONTROL_VERSION, command: 'status' };
+  if (value['command'] === 'level') return decodeLevelRequest(value);
+  return controlError(`unknown command ${JSON.stringify(value['command'])}`);
 }
+
+function decodeLevelRequest({
+  level,
+  sleepSeconds,
+}: Readonly<Record<string, unknown>>): LevelRequest | ErrorReply {
+  const wanted = typeof level === 'string' ? parseRunLevel(level) : undefined;
+  if (wanted === undefined) return controlError(`no run level: ${JSON.stringify(level)}`);
+  if (!Number.isInteger(sleepSeconds))
+    return controlError(`no number of seconds: ${JSON.stringify(sleepSeconds)}`);
+  return { version: CONTROL_VERSION, command: 'level', level: wanted, sleepSeconds: Number(sleepSeconds) };
+}
+
+const REPLY_KINDS: readonly unknown[] = ['status', 'level', 'error'] satisfies ControlReply['kind'][];
 
 /** Reads a reply line of an init that may be of another version. */
 export function decodeReplyLine(line: string): ControlReply {
   const value = parseObject(line);
-  if (value?.['version'] === CONTROL_VERSION && (value['kind'] === 'status' || value['kind'] === 'error')) {
+  if (value?.['version'] === CONTROL_VERSION && REPLY_KINDS.includes(value['kind'])) {
     return value as unknown as ControlReply;
   }
   return controlError(

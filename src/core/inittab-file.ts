@@ -7,6 +7,8 @@ export interface InittabFile {
   readonly text: string;
   /** The name of the errno that ended reading; EFBIG when the file is over the limit. */
   readonly error?: string;
+  /** Its lines count only where their id is free, and nothing is said about the others. */
+  readonly yields?: boolean;
 }
 
 /** An inittab is a few hundred bytes; a file over this limit, in bytes, is a mistake and not read to its end. */

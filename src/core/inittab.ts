@@ -73,7 +73,7 @@ function readFile(file: InittabFile, isMain: boolean, state: State): FileReport 
       hasCarriageReturn = true;
       report.addToLine('warning', place, () => carriageReturn(source.length + 1));
     }
-    readLine(file.path, place, state, report);
+    readLine(file, place, state, report);
   }
   return report;
 }
@@ -89,7 +89,7 @@ function* splitLines(text: string): Generator<string, void> {
   }
 }
 
-function readLine(file: string, place: SourceLine, state: State, report: FileReport): void {
+function readLine(file: InittabFile, place: SourceLine, state: State, report: FileReport): void {
   const parsed = parseInittabLine(place.source);
   if (parsed.kind === 'blank') return;
   if (parsed.kind === 'bad') {
@@ -98,12 +98,12 @@ function readLine(file: string, place: SourceLine, state: State, report: FileRep
   }
   const { id, levels, action, process } = parsed;
   if (id.text !== SINGLE_USER_ID && state.ids.has(id.text)) {
-    report.addToLine('error', place, () => duplicateId(id));
+    if (file.yields !== true) report.addToLine('error', place, () => duplicateId(id));
     return;
   }
   state.ids.add(id.text);
   for (const remark of adviseOnLine(levels, action, process)) report.addToLine('warning', place, remark);
-  if (action !== 'initdefault') state.entries.push(makeEntry(parsed, action, file, place.line));
+  if (action !== 'initdefault') state.entries.push(makeEntry(parsed, action, file.path, place.line));
   else if (state.initdefault === undefined) state.initdefault = { levels, place, report };
   else report.addToLine('warning', place, () => secondDefault(id));
 }

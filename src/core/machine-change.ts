@@ -5,6 +5,7 @@ import type { DemandLevel, RunLevel } from './runlevel.ts';
 import type { Slot } from './slot.ts';
 import {
   beginTurn,
+  defer,
   endTurn,
   noteExit,
   record,
@@ -14,6 +15,7 @@ import {
   update,
   type Turn,
 } from './machine-turn.ts';
+import { armHurry, forgetLeaves, isWayDown } from './machine-way-down.ts';
 import type { Event, Purpose, ReadingState, Step, StoppingState } from './machine-types.ts';
 import { settle, warnIfEmpty } from './machine-level.ts';
 import type { Millis, Pid } from './units.ts';
@@ -32,6 +34,16 @@ const REAP_MS: Millis = 1_000;
 export function changeLevel(turn: Turn, level: RunLevel, graceMs: Millis): Step {
   const from = turn.core.level;
   if (from === level && level !== 'S') return endTurn(turn, { kind: 'running', core: turn.core });
+  const isEnd = isWayDown({ level });
+  if (turn.core.mainEnd !== undefined && !isEnd) {
+    say(
+      turn,
+      'both',
+      `not switching to runlevel ${level}: the main process has ended, and so does everything`,
+    );
+    return endTurn(turn, { kind: 'running', core: turn.core });
+  }
+  if (!isEnd) forgetLeaves(turn);
   // `telinit 3` during sysinit skips `boot` and `bootwait` for good.
   if (from === '#') record(turn, { kind: 'boot' });
   update(turn, { graceMs, booted: turn.core.booted || level !== 'S', wantedLevel: undefined });
@@ -106,8 +118,10 @@ export function endStopIfDone(turn: Turn, state: StoppingState): Step {
 /** The deadline of TERM leads to KILL, that of KILL to giving up on the process. */
 export function escalate(state: StoppingState, event: Extract<Event, { kind: 'timerFired' }>): Step {
   const turn = beginTurn(state.core, event.at);
+  if (event.timer === 'reexec') return defer(state, event);
   // The reading forgets all throttles, so a held slot needs no waking.
-  if (event.timer !== 'grace') return endTurn(turn, state);
+  if (event.timer !== 'grace' && event.timer !== 'hurry') return endTurn(turn, state);
+  armHurry(turn);
   if (state.step === 'term') return startKilling(turn, state);
   for (const slot of state.core.slots) {
     if (state.leaving.has(slot.key) && slot.run?.kind === 'running') {

@@ -15,12 +15,14 @@ import {
   type Turn,
 } from './machine-turn.ts';
 import type { Step } from './machine-types.ts';
+import { armHurry, isMainOver, isWayDown } from './machine-way-down.ts';
 
 /**
  * Starts everything that is due and moves on through the phases until something runs or the level is at rest.
  * The one way into the state `running`: every event that may have changed something ends here.
  */
 export function settle(turn: Turn): Step {
+  if (isMainOver(turn.core)) return endTurn(turn, { kind: 'running', core: turn.core });
   for (;;) {
     startDue(turn);
     if (runningSlots(turn.core).some((slot) => isHoldingUp(turn, slot))) break;
@@ -29,6 +31,8 @@ export function settle(turn: Turn): Step {
     if (next === 'ask') return askLevel(turn);
     if (next === 'end') return endAll(turn);
   }
+  // Whatever starts on a hurried way down has its second, too.
+  if (turn.effects.some(({ kind }) => kind === 'spawn')) armHurry(turn);
   return endTurn(turn, { kind: 'running', core: turn.core });
 }
 
@@ -36,7 +40,7 @@ export function settle(turn: Turn): Step {
  * Whether a phase or level goes on as long as this process runs. At the end of a container or folder only what the
  * level itself names does; what was called on demand is ended with the rest.
  */
-function isHoldingUp(turn: Turn, { entry }: Slot): boolean {
+export function isHoldingUp(turn: Turn, { entry }: Slot): boolean {
   if (entry.action === 'boot') return false;
   return !endsWithLevel(turn) || entry.levels.includes(turn.core.level);
 }
@@ -65,7 +69,7 @@ function isDue(turn: Turn, slot: Slot): boolean {
 }
 
 function endsWithLevel({ core }: Turn): boolean {
-  return core.place !== 'machine' && (core.level === '0' || core.level === '6');
+  return core.place !== 'machine' && isWayDown(core);
 }
 
 /**
@@ -172,6 +176,7 @@ function forgetSingleUser(turn: Turn, next: RunLevel): void {
 /** A level nobody defines looks like a dead machine; say what it is. */
 export function warnIfEmpty(turn: Turn): void {
   const { slots, level } = turn.core;
+  warnIfMainIsElsewhere(turn);
   const ordinary = slots.some(
     ({ entry, done, run }) =>
       entry.levels.includes(level) && entry.action !== 'off' && (!done || run !== undefined),
@@ -183,6 +188,14 @@ export function warnIfEmpty(turn: Turn): void {
       `no inittab entry names runlevel ${level}: nothing is started, use telinit to change the level`,
     );
   }
+}
+
+/** Nothing will end then, and whoever named a main entry waits for that. */
+function warnIfMainIsElsewhere(turn: Turn): void {
+  const { main, slots, level } = turn.core;
+  if (main === undefined || isWayDown(turn.core) || isMainOver(turn.core)) return;
+  if (slots.some((slot) => slot.entry.id === main && belongsTo(slot, level))) return;
+  say(turn, 'both', `the main entry "${main}" is not in runlevel ${level}: it is not started`);
 }
 
 function askLevel(turn: Turn): Step {

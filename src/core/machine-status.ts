@@ -59,6 +59,7 @@ function describeSlot(core: Core, slot: Slot, blocker: Slot | undefined, now: Mi
     state,
     ...(slot.run?.kind === 'running' && { pid: slot.run.pid }),
     ...(slot.run !== undefined && { uptimeMs: Math.round(now - slot.run.since) }),
+    ...(slot.demand && { demand: true }),
     starts: slot.starts,
     ...(slot.last !== undefined && { last: { ...slot.last.end, agoMs: Math.round(now - slot.last.at) } }),
     ...(why !== undefined && { why }),

@@ -3,6 +3,7 @@ import type { InittabEntry } from './inittab-entry.ts';
 import type { InitLevel, RunLevel } from './runlevel.ts';
 import { isWaitedFor, type LastEnd, type Run, type Slot } from './slot.ts';
 import type { Core, Effect, Event, State, Step } from './machine-types.ts';
+import { noteMainEnd } from './machine-way-down.ts';
 import type { ExitStatus, Millis, Pid } from './units.ts';
 
 export interface Turn {
@@ -88,6 +89,9 @@ export function noteSpawned(turn: Turn, key: string, pid: Pid): void {
 /** Forks that fail for want of room are tried again; everything else counts as an end, like exit status 1. */
 const FORK_TROUBLE: ReadonlySet<string> = new Set(['EAGAIN', 'ENOMEM', 'EMFILE', 'ENFILE']);
 const FORK_RETRY_MS: Millis = 5_000;
+/** What a shell makes of a command that is not there, or cannot be executed. */
+const EXIT_MISSING = 127;
+const EXIT_UNUSABLE = 126;
 
 /** The slot's process could not be started. */
 export function noteSpawnFailed(
@@ -109,6 +113,10 @@ export function noteSpawnFailed(
   }
   say(turn, 'both', `cannot execute "${program}"`);
   updateSlot(turn, key, { run: undefined, last });
+  noteMainEnd(turn, slot.entry.id, {
+    kind: 'exited',
+    code: code === 'ENOENT' ? EXIT_MISSING : EXIT_UNUSABLE,
+  });
 }
 
 /**
@@ -121,5 +129,6 @@ export function noteExit(turn: Turn, pid: Pid, status: ExitStatus): Slot | undef
   const last: LastEnd = { end: status, at: turn.at, ranMs: turn.at - slot.run.since };
   updateSlot(turn, slot.key, { run: undefined, last });
   recordDeath(turn, slot.entry, pid);
+  noteMainEnd(turn, slot.entry.id, status);
   return slot;
 }

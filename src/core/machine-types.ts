@@ -29,6 +29,12 @@ export interface Core {
   readonly extraEnv: readonly (readonly [name: string, value: string])[];
   /** "no more processes left" is said once. */
   readonly saidIdle: boolean;
+  /** How often a container manager or a terminal asked for the end; from the second time on there is hurry. */
+  readonly leaves: number;
+  /** The id of the entry with which everything ends. */
+  readonly main: string | undefined;
+  /** How the main entry's process, or the main script's daemon, ended before anybody asked for the end. */
+  readonly mainEnd: ExitStatus | undefined;
   /** Events that came while the engine was in the middle of something, oldest first. */
   readonly deferred: readonly Event[];
 }
@@ -121,8 +127,8 @@ export type Event =
   | { readonly kind: 'keyboard'; readonly at: Millis }
   /** SIGPWR on a machine, with the first byte of the power state file. */
   | { readonly kind: 'power'; readonly state: string | undefined; readonly at: Millis }
-  /** A container manager or a terminal asks for an orderly end. */
-  | { readonly kind: 'leave'; readonly at: Millis }
+  /** A container manager or a terminal asks for an orderly end; or the main process made one due by its own. */
+  | { readonly kind: 'leave'; readonly main?: ExitStatus; readonly at: Millis }
   /** SIGTSTP and SIGCONT. */
   | { readonly kind: 'pause'; readonly at: Millis }
   | { readonly kind: 'resume'; readonly at: Millis }
@@ -131,8 +137,12 @@ export type Event =
   /** No child and no orphan is left. */
   | { readonly kind: 'childless'; readonly at: Millis };
 
-/** `grace` bounds the waits of `stopping` and `ending`; `held:KEY` wakes one slot. */
-export type TimerName = 'grace' | `held:${string}`;
+/**
+ * `grace` bounds the waits of `stopping` and `ending`, `hurry` all waits after a second request to end; `held:KEY` wakes
+ * one slot; `reexec` comes when the program that init is to become was tried, and everything that was on its way to
+ * this one has arrived.
+ */
+export type TimerName = 'grace' | 'hurry' | 'reexec' | `held:${string}`;
 
 export type Effect =
   | {
@@ -152,6 +162,10 @@ export type Effect =
   | { readonly kind: 'readTable' }
   /** The level shown to programs changed: level file, `runlevel`, process title. */
   | { readonly kind: 'showLevel'; readonly level: InitLevel; readonly previous: PreviousLevel }
+  /** Looks whether the program at init's own path works; if so, `timerFired` for `reexec` follows. */
+  | { readonly kind: 'tryProgram' }
+  /** Init becomes that program. */
+  | { readonly kind: 'reexec' }
   /** Something for utmp and wtmp. The start of a process is recorded where it is spawned, as soon as its pid is known. */
   | { readonly kind: 'record'; readonly fact: Exclude<RecordFact, { kind: 'start' }> }
   | { readonly kind: 'resetConsole' }

@@ -21,11 +21,12 @@
  *   - no slot is ever started twice at once;
  *   - no entry starts more than ten times in two minutes, unless the table was read in between;
  *   - only groups that were spawned and have not been reported dead get signals — or, at KILL, got TERM in this stop;
- *   - `stopping` and `ending` always have a timer running, so no process can hold the engine up for ever.
+ *   - `stopping` and `ending` always have a timer running, so no process can hold the engine up for ever; asked twice
+ *     to end, an init that is not a machine's has one at work until it exits;
+ *   - after the main entry's end nothing starts but what levels 0 and 6 name.
  *
  * @see spec: sysvinit sections 2 and 3
  */
-import { parseRunLevel } from './runlevel.ts';
 import { freshSlots } from './slot.ts';
 import {
   applyTable,
@@ -36,9 +37,20 @@ import {
   reloadTable,
 } from './machine-change.ts';
 import { endHarder, finish } from './machine-ending.ts';
-import { enterDefault, settle } from './machine-level.ts';
+import { settle } from './machine-level.ts';
 import { powerActions } from './machine-events.ts';
-import { ctrlAltDel, deferLeave, leave, obey, runEntries } from './machine-requests.ts';
+import { hurryOn } from './machine-hurry.ts';
+import { reexec } from './machine-reexec.ts';
+import {
+  answered,
+  ctrlAltDel,
+  deferCtrlAltDel,
+  deferLeave,
+  leave,
+  leaveFaster,
+  obey,
+  runEntries,
+} from './machine-requests.ts';
 import {
   beginTurn,
   defer,
@@ -47,7 +59,6 @@ import {
   noteSpawned,
   noteSpawnFailed,
   recordDeath,
-  say,
   stay,
   update,
   updateSlot,
@@ -55,7 +66,6 @@ import {
 } from './machine-turn.ts';
 import type { InittabEntry } from './inittab-entry.ts';
 import type {
-  AskingState,
   Core,
   EmergencyState,
   Event,
@@ -140,7 +150,7 @@ const table: Table = {
     spawned,
     spawnFailed: noteFailure,
     childExited: noteOnly,
-    timerFired: ignore,
+    timerFired: (state, event) => (event.timer === 'reexec' ? reexec(state, event) : stay(state)),
     request: obey,
     reload: (state, event) => reloadTable(beginTurn(state.core, event.at)),
     ctrlAltDel: (state, event) => ctrlAltDel(running(state), event),
@@ -179,7 +189,7 @@ const table: Table = {
     timerFired: escalate,
     request: defer,
     reload: defer,
-    ctrlAltDel: defer,
+    ctrlAltDel: deferCtrlAltDel,
     keyboard: defer,
     power: defer,
     leave: deferLeave,
@@ -215,10 +225,10 @@ const table: Table = {
     timerFired: endHarder,
     request: ignore,
     reload: ignore,
-    ctrlAltDel: ignore,
+    ctrlAltDel: leaveFaster,
     keyboard: ignore,
     power: ignore,
-    leave: ignore,
+    leave: leaveFaster,
     pause: ignore,
     resume: ignore,
     answered: ignore,
@@ -230,6 +240,7 @@ const table: Table = {
 export function createMachine(options: {
   readonly place: Place;
   readonly wantedLevel?: Core['wantedLevel'];
+  readonly main?: string;
 }): State {
   const core: Core = {
     place: options.place,
@@ -243,6 +254,9 @@ export function createMachine(options: {
     graceMs: DEFAULT_GRACE_MS,
     extraEnv: [],
     saidIdle: false,
+    leaves: 0,
+    main: options.main,
+    mainEnd: undefined,
     deferred: [],
   };
   return { kind: 'off', core };
@@ -344,21 +358,10 @@ function childExited(state: RunningState, event: On<'childExited'>): Step {
 
 /** A held slot may be started again. The timer decides, not the clock: timers may fire a little early. */
 function wake(state: RunningState, event: On<'timerFired'>): Step {
+  if (event.timer === 'hurry') return hurryOn(state, event);
+  if (event.timer === 'reexec') return reexec(state, event);
   const turn = beginTurn(state.core, event.at);
   if (event.timer !== 'grace') updateSlot(turn, event.timer.slice('held:'.length), { heldUntil: undefined });
-  return settle(turn);
-}
-
-function answered(state: AskingState, event: On<'answered'>): Step {
-  const turn = beginTurn(state.core, event.at);
-  const level = event.line === undefined ? 'S' : parseRunLevel(event.line.trim());
-  if (level === undefined) {
-    turn.effects.push({ kind: 'askLevel' });
-    return endTurn(turn, state);
-  }
-  if (event.line === undefined)
-    say(turn, 'both', 'no default runlevel and no console to ask: going single user');
-  enterDefault(turn, level);
   return settle(turn);
 }
 

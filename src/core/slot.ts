@@ -23,7 +23,13 @@ export interface Slot {
 /** `starting` lasts from the decision to the answer of the machine, within one turn of the loop. */
 export type Run =
   | { readonly kind: 'starting'; readonly since: Millis }
-  | { readonly kind: 'running'; readonly since: Millis; readonly pid: Pid };
+  | {
+      readonly kind: 'running';
+      readonly since: Millis;
+      readonly pid: Pid;
+      /** KILL was sent in a hurried way down. */
+      readonly isKilled?: true;
+    };
 
 export interface LastEnd {
   readonly end: ExitStatus | { readonly kind: 'not-started'; readonly code: string };

@@ -9,6 +9,14 @@ export const INITTAB_DIR = '/etc/inittab.d';
 export const INITSCRIPT = '/etc/initscript';
 export const INIT_D = '/etc/init.d';
 export const DEFAULTS = '/etc/default/rcinit';
+/** Whom `shutdown -a` obeys. */
+export const SHUTDOWN_ALLOW = '/etc/shutdown.allow';
+export const SHUTDOWN_PID = '/var/run/shutdown.pid';
+/** Keeps users out while it is there; where Debian has it. */
+export const NOLOGIN = '/run/nologin';
+/** Both are read by the scripts of the next boot. */
+export const FASTBOOT = '/fastboot';
+export const FORCEFSCK = '/forcefsck';
 export const CONTROL_FIFO = '/run/initctl';
 export const LEVEL_FILE = '/var/run/runlevel';
 export const UTMP = '/var/run/utmp';
@@ -26,6 +34,8 @@ export const LAST_RC = '/run/rcinit/last-rc.json';
 export const LAST_BOOT = '/run/rcinit/last-boot.json';
 /** Held with flock by a running init, so that one root never has two. */
 export const INIT_LOCK = '/run/rcinit/init.lock';
+/** Held with flock by a shutdown, so that one root never has two. */
+export const SHUTDOWN_LOCK = '/run/rcinit/shutdown.lock';
 /** Locks and sidecars of the pid files that start-stop-daemon writes. */
 export const PIDFILES_DIR = '/run/rcinit/pidfiles';
 

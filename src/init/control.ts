@@ -3,6 +3,7 @@ import { controlError, decodeRequestLine, type ControlReply } from '../core/cont
 import { describeMachine } from '../core/machine-status.ts';
 import type { State } from '../core/machine-types.ts';
 import type { Millis } from '../core/units.ts';
+import type { LevelWaiters } from './level-waiters.ts';
 
 export interface ControlFacts {
   readonly pid: number;
@@ -10,19 +11,27 @@ export interface ControlFacts {
   readonly startedAt: Millis;
   readonly now: () => Millis;
   readonly state: () => State;
+  readonly waiters: Pick<LevelWaiters, 'ask'>;
 }
 
-/** @returns The reply line, without its newline. */
-export function answerControl(line: string, facts: ControlFacts): string {
-  return JSON.stringify(reply(line, facts));
+/**
+ * @param gone Aborted when nobody waits for the answer any more.
+ * @returns The reply line, without its newline.
+ */
+export async function answerControl(line: string, facts: ControlFacts, gone: AbortSignal): Promise<string> {
+  return JSON.stringify(await reply(line, facts, gone));
 }
 
-function reply(line: string, { pid, root, startedAt, now, state }: ControlFacts): ControlReply {
+async function reply(line: string, facts: ControlFacts, gone: AbortSignal): Promise<ControlReply> {
   const request = decodeRequestLine(line);
   if (!('command' in request)) return request;
   try {
+    if (request.command === 'level') return await facts.waiters.ask(request, gone);
+    const { pid, root, startedAt, now, state } = facts;
     return describeMachine(state(), { pid, root, now: now(), startedAt });
   } catch (error) {
-    return controlError(`cannot describe the state: ${String(error)}`);
+    return controlError(
+      `cannot ${request.command === 'level' ? 'wait' : 'describe the state'}: ${String(error)}`,
+    );
   }
 }

@@ -1,17 +1,20 @@
 /** Carries out the engine's effects through the ports. Decides nothing. */
 import { describeEnd } from '../core/describe-end.ts';
+import { KERNEL_COMMAND_LINE } from '../core/inittab-autocon.ts';
 import { inittabLogLine, parseInittab } from '../core/inittab.ts';
 import type { Inittab } from '../core/inittab-entry.ts';
 import type { Effect, Event, TimerName } from '../core/machine-types.ts';
 import { planCommand } from '../core/process-field.ts';
 import type { InitPorts } from '../os/ports.ts';
 import { childEnvironment, type EnvironmentBase } from './environment.ts';
+import type { Reexec } from './re-exec.ts';
 
 export interface EffectContext {
   readonly ports: InitPorts;
   readonly environment: EnvironmentBase;
   /** For events that come later: timers and the console's answer. */
   readonly send: (event: Event) => void;
+  readonly reexec: Reexec;
 }
 
 type On<K extends Effect['kind']> = Extract<Effect, { kind: K }>;
@@ -19,7 +22,7 @@ type Performers = { readonly [K in Effect['kind']]: (effect: On<K>) => readonly 
 
 /** Returns the one function that acts on the machine. It remembers nothing but running timers. */
 export function createPerformer(context: EffectContext): (effect: Effect) => readonly Event[] {
-  const { ports, send } = context;
+  const { ports, send, reexec } = context;
   const timers = createTimers(context);
   const done: readonly Event[] = [];
   const performers: Performers = {
@@ -33,6 +36,11 @@ export function createPerformer(context: EffectContext): (effect: Effect) => rea
     clearTimer: ({ timer }) => (timers.clear(timer), done),
     readTable: () => [{ kind: 'tableRead', table: readTable(ports, 'again'), at: ports.now() }],
     showLevel: ({ level, previous }) => (ports.writeLevel(level, previous), done),
+    tryProgram: () => {
+      reexec.prepare(() => send({ kind: 'timerFired', timer: 'reexec', at: ports.now() }));
+      return done;
+    },
+    reexec: () => reexec.become(),
     record: ({ fact }) => (ports.record(fact), done),
     resetConsole: () => (ports.resetConsole(), done),
     askLevel: () => {
@@ -109,13 +117,19 @@ function sayHeld(ports: InitPorts, { entry, last, forMs }: On<'sayHeld'>): void 
 export function readTable(ports: InitPorts, when: 'first'): Inittab;
 export function readTable(ports: InitPorts, when: 'again'): Inittab | undefined;
 export function readTable(ports: InitPorts, when: 'first' | 'again'): Inittab | undefined {
-  const { table, diagnostics } = parseInittab(ports.readTable());
+  const [main, ...others] = ports.readTable();
+  for (const { path } of others) say(ports, 'both', `Reading: ${path}`);
+  const { table, diagnostics } = parseInittab(main === undefined ? [] : [main, ...others]);
   for (const diagnostic of diagnostics) {
     if (diagnostic.severity === 'error' || diagnostic.code === 'more-errors')
       say(ports, 'both', inittabLogLine(diagnostic));
   }
+  const asked = table.entries.filter(({ file }) => file === KERNEL_COMMAND_LINE);
+  for (const { id, command } of asked)
+    say(ports, 'both', `added agetty on ${command.split(' ').at(-2)} with id ${id}`);
   // Line 0 is the single-user line that is added to every table.
-  if (when === 'first' || table.entries.some((entry) => entry.line > 0)) return table;
+  if (when === 'first' || table.entries.some((entry) => entry.line > 0 && !asked.includes(entry)))
+    return table;
   say(
     ports,
     'both',

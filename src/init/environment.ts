@@ -12,6 +12,25 @@ export interface EnvironmentBase {
   readonly version: string;
 }
 
+/** What init itself has after a re-exec; INIT_ variables in it are what sysvinit has of them. */
+export function nextEnvironment(
+  base: EnvironmentBase,
+  extraEnv: readonly (readonly [name: string, value: string])[],
+): Readonly<Record<string, string>> {
+  return {
+    ...definedOnly(base.own),
+    PATH: base.path,
+    ...Object.fromEntries(extraEnv),
+    ...(base.console !== undefined && { CONSOLE: base.console }),
+  };
+}
+
+function definedOnly(own: EnvironmentBase['own']): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(own).filter((pair): pair is [string, string] => pair[1] !== undefined),
+  );
+}
+
 /**
  * init's own environment with PATH, the variables set through the fifo, and those of init(8) on top; each replaces an
  * earlier value.
@@ -24,9 +43,8 @@ export function childEnvironment(
     readonly extraEnv: readonly (readonly [name: string, value: string])[];
   },
 ): Readonly<Record<string, string>> {
-  const own = Object.entries(base.own).filter((pair): pair is [string, string] => pair[1] !== undefined);
   return {
-    ...Object.fromEntries(own),
+    ...definedOnly(base.own),
     PATH: base.path,
     ...Object.fromEntries(change.extraEnv),
     SHELL: '/bin/sh',

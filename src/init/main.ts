@@ -1,14 +1,24 @@
 /** Makes an init of this process: wires engine, loop and ports together, and lives until the engine says exit. */
 import { createMachine } from '../core/machine.ts';
-import type { Effect, Event, Place, State } from '../core/machine-types.ts';
+import { reachedLevel } from '../core/machine-reached.ts';
+import type { Effect, Event, Place, Step } from '../core/machine-types.ts';
 import type { RunLevel } from '../core/runlevel.ts';
-import { decodeRequest } from '../core/initctl-message.ts';
-import type { InitPorts, InitSignal } from '../os/ports.ts';
+import { resumeMachine, type KeptFacts, type SavedState } from '../core/saved-state.ts';
+import type { Millis } from '../core/units.ts';
+import type { InitPorts } from '../os/ports.ts';
+import { programPath } from '../os/next-program.ts';
 import { createRealPorts } from '../os/real.ts';
+import { keepHeapSmall } from '../os/small-heap.ts';
 import { answerControl } from './control.ts';
 import { createPerformer, readTable } from './effects.ts';
+import type { EnvironmentBase } from './environment.ts';
+import { createLevelWaiters, type LevelWaiters } from './level-waiters.ts';
+import { listen } from './listen.ts';
 import { createLoop, type Loop } from './loop.ts';
-import { signalMeaning } from './signals.ts';
+import { watchMainScript, type MainScript } from './main-script.ts';
+import { createReexec, type Reexec } from './re-exec.ts';
+import { createRescue, type Rescue } from './rescue.ts';
+import { dropStrangers, problemsOf, takeOver, type HandedOn } from './take-over.ts';
 
 export interface InitOptions {
   /** `/`, or the folder that stands for it. */
@@ -18,8 +28,16 @@ export interface InitOptions {
   readonly wantedLevel: RunLevel | undefined;
   /** `-b`: a shell on the console before anything else. */
   readonly emergency: boolean;
+  /** With whose end everything ends: the id of an inittab entry, or the daemon of an init script. */
+  readonly main?: { readonly kind: 'entry' | 'script'; readonly name: string };
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly version: string;
+  /** Arguments of the program that init becomes at a re-exec; `--init` for one that is called so. */
+  readonly again: readonly string[];
+  /** The descriptor that holds the root's lock, where the next program shall have it. */
+  readonly lockFd?: number;
+  /** What the program that this process was before handed on. */
+  readonly handed?: HandedOn;
   /** Told once when the first level is reached: everything that is waited for has ended. */
   readonly onReady?: (level: RunLevel) => void;
 }
@@ -30,104 +48,144 @@ export interface InitOptions {
  */
 export function runInit(options: InitOptions): Promise<number> {
   return new Promise((resolve) => {
-    const { ports, path, console } = createRealPorts({ ...options, onLeft: resolve });
-    const loop = wire(ports, options, { path, console });
-    ports.sayConsole(`version ${options.version} booting`);
+    const { env, saved, resumed } = takeOver(options.handed?.state, options.env);
+    const { ports, path, console } = createRealPorts({
+      ...options,
+      env,
+      lockFd: options.lockFd,
+      resumed,
+      onLeft: resolve,
+    });
     const at = ports.now();
+    const startedAt = saved?.facts.startedAt ?? at;
+    ports.sayConsole(`version ${options.version} ${saved === undefined ? 'booting' : 'reloading'}`);
+    const init = wire(ports, { ...options, env }, { path, console, startedAt, saved });
+    for (const problem of problemsOf(options.handed?.state)) sayBoth(ports, problem);
     // Programs of sysinit may ask for things already; what they ask is deferred until the table is read.
     ports.openFifo();
-    loop.send({ kind: 'started', table: readTable(ports, 'first'), emergency: options.emergency, at });
-    ports.listen((line) =>
-      answerControl(line, {
-        pid: process.pid,
-        root: options.root,
-        startedAt: at,
-        now: ports.now,
-        state: loop.state,
-      }),
-    );
+    options.handed?.closeFifo();
+    if (saved === undefined) {
+      init.send({ kind: 'started', table: readTable(ports, 'first'), emergency: options.emergency, at });
+    } else {
+      ports.writeLevel(saved.core.level, saved.core.previous);
+      init.resume();
+    }
+    keepHeapSmall();
+    const { state, waiters } = init;
+    const facts = { pid: process.pid, root: options.root, startedAt, now: ports.now, state, waiters };
+    ports.listen((line, gone) => answerControl(line, facts, gone));
   });
 }
 
-function wire(
-  ports: InitPorts,
-  options: InitOptions,
-  where: { readonly path: string; readonly console: string | undefined },
-): Loop {
-  const initial = createMachine({
-    place: options.place,
-    ...(options.wantedLevel !== undefined && { wantedLevel: options.wantedLevel }),
-  });
-  const environment = {
-    own: options.env,
-    path: where.path,
-    console: where.console,
-    root: options.root === '/' ? undefined : options.root,
-    version: `rcinit-${options.version}`,
-  };
+interface Init extends Loop {
+  readonly waiters: LevelWaiters;
+  /** Goes on where the program before was. */
+  readonly resume: () => void;
+}
+
+interface Where {
+  readonly path: string;
+  readonly console: string | undefined;
+  readonly startedAt: Millis;
+  readonly saved: SavedState | undefined;
+}
+
+function wire(ports: InitPorts, options: InitOptions, where: Where): Init {
+  const { saved } = where;
+  const environment = describeEnvironment(options, where);
+  const first = firstStep(ports, options, saved);
   const send = (event: Event): void => {
     loop.send(event);
     tellReady();
+    mainScript?.check();
+    waiters.check();
   };
-  const perform = createPerformer({ ports, environment, send });
-  const onFault = (error: unknown, during: Event | Effect): void => reportFault(ports, error, during.kind);
-  const loop = createLoop(initial, { perform, onFault });
-  const tellReady = onceReady(loop, options.onReady);
-  listen(ports, options.place, send);
-  process.on('uncaughtException', (error) => reportFault(ports, error, 'the main loop'));
-  return { ...loop, send };
+  const { reexec, rescue } = wireReexec(ports, options, where, { environment, state: () => loop.state() });
+  const perform = createPerformer({ ports, environment, send, reexec });
+  const onFault = (error: unknown, during: Event | Effect): void => {
+    reportFault(ports, error, during.kind);
+    rescue.noteFault();
+  };
+  const loop = createLoop(first.state, { perform, onFault });
+  const tellReady = onceReady(loop, saved === undefined ? options.onReady : undefined);
+  const mainScript = watchScript(ports, options, loop.state, send);
+  listen(ports, options.place, send, mainScript);
+  process.on('uncaughtException', (error) => {
+    reportFault(ports, error, 'the main loop');
+    rescue.noteCrash();
+  });
+  const resume = (): void => {
+    if (saved?.paused !== true) loop.send({ kind: 'resume', at: ports.now() });
+    for (const effect of first.effects) perform(effect).forEach(loop.send);
+  };
+  const waiters = createLevelWaiters({ state: loop.state, now: ports.now, send });
+  return { ...loop, send, waiters, resume };
+}
+
+function describeEnvironment({ env, root, version }: InitOptions, { path, console }: Where): EnvironmentBase {
+  return {
+    own: env,
+    path,
+    console,
+    root: root === '/' ? undefined : root,
+    version: `rcinit-${version}`,
+  };
+}
+
+function wireReexec(
+  ports: InitPorts,
+  { lockFd }: InitOptions,
+  { startedAt, saved }: Where,
+  running: { readonly environment: EnvironmentBase; readonly state: Loop['state'] },
+): { readonly reexec: Reexec; readonly rescue: Rescue } {
+  const facts = (): KeptFacts => ({
+    startedAt,
+    rescuedAt: rescue.rescuedAt(),
+    lockFd,
+    owed: ports.owedRecords(),
+  });
+  const reexec = createReexec({ ports, ...running, facts, program: programPath() });
+  const rescue = createRescue({
+    now: ports.now,
+    rescuedAt: saved?.facts.rescuedAt,
+    rescue: () => {
+      sayBoth(ports, 're-executing because of internal errors, with everything that runs');
+      reexec.prepare(() => void reexec.become());
+    },
+  });
+  return { reexec, rescue };
+}
+
+function firstStep(
+  ports: InitPorts,
+  { place, wantedLevel, main }: InitOptions,
+  saved: SavedState | undefined,
+): Step {
+  const mainEntry = main?.kind === 'entry' ? { main: main.name } : {};
+  if (saved !== undefined)
+    return resumeMachine(dropStrangers(saved, ports), { place, at: ports.now(), ...mainEntry });
+  const options = { place, ...(wantedLevel !== undefined && { wantedLevel }), ...mainEntry };
+  return { state: createMachine(options), effects: [] };
+}
+
+function watchScript(
+  ports: InitPorts,
+  { main }: InitOptions,
+  state: Loop['state'],
+  send: Loop['send'],
+): MainScript | undefined {
+  return main?.kind === 'script' ? watchMainScript({ script: main.name, ports, state, send }) : undefined;
+}
+
+function sayBoth(ports: InitPorts, text: string): void {
+  ports.sayConsole(text);
+  ports.saySyslog(text);
 }
 
 /** PID 1 never dies of its own faults: it says what happened and goes on without that event. */
 function reportFault(ports: InitPorts, error: unknown, during: string): void {
   const text = error instanceof Error ? error.message : String(error);
-  ports.sayConsole(`internal error in "${during}", ignoring it, please report: ${text}`);
-  ports.saySyslog(`internal error in "${during}", ignoring it, please report: ${text}`);
-}
-
-function listen(ports: InitPorts, place: Place, send: (event: Event) => void): void {
-  ports.onExit((pid, status) => send({ kind: 'childExited', pid, status, at: ports.now() }));
-  ports.onChildless(() => send({ kind: 'childless', at: ports.now() }));
-  const request = (bytes: Uint8Array): void =>
-    send({ kind: 'request', request: decodeRequest(bytes), at: ports.now() });
-  ports.onRequest(request, () => send({ kind: 'request', request: { kind: 'bogus' }, at: ports.now() }));
-  ports.onSignal((signal) => takeSignal(ports, place, signal, send));
-}
-
-function takeSignal(ports: InitPorts, place: Place, signal: InitSignal, send: (event: Event) => void): void {
-  const at = ports.now();
-  const meaning = signalMeaning(signal, place);
-  switch (meaning) {
-    case 'reload':
-      // A terminal that was closed sends SIGHUP too, and nobody could reach this init any more.
-      send(place === 'folder' && ports.lostTerminal() ? { kind: 'leave', at } : { kind: 'reload', at });
-      break;
-    case 'power':
-      send({ kind: 'power', state: ports.takePowerState(), at });
-      break;
-    case 'ctrlAltDel':
-    case 'keyboard':
-    case 'leave':
-    case 'pause':
-    case 'resume':
-      send({ kind: meaning, at });
-      break;
-    case 'reopenFifo':
-      ports.closeFifo();
-      ports.openFifo();
-      break;
-    case 'closeFifo':
-      ports.closeFifo();
-      break;
-    case 'shutdown':
-      ports.powerOff();
-      break;
-    case 'stopSelf':
-      ports.stopSelf();
-      break;
-    default:
-      break;
-  }
+  sayBoth(ports, `internal error in "${during}", ignoring it, please report: ${text}`);
 }
 
 function onceReady(loop: Loop, onReady: InitOptions['onReady']): () => void {
@@ -139,12 +197,4 @@ function onceReady(loop: Loop, onReady: InitOptions['onReady']): () => void {
     told = true;
     onReady?.(level);
   };
-}
-
-/** The level, once nothing of it is waited for any more. */
-function reachedLevel(state: State): RunLevel | undefined {
-  const { level, slots } = state.core;
-  if (state.kind !== 'running' || level === '#' || level === '*') return undefined;
-  const busy = slots.some((slot) => slot.run !== undefined && slot.entry.action.endsWith('wait'));
-  return busy ? undefined : level;
 }

@@ -1,30 +1,51 @@
 /** A terminal device as init uses it: lent to a child, put in order, or asked on. */
-import { spawnSync } from 'node:child_process';
+import { spawnSync, type SpawnSyncOptions } from 'node:child_process';
 import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { isatty, ReadStream } from 'node:tty';
 import type { Millis } from '../core/units.ts';
 import { ffiProblem } from './ffi.ts';
 import { clearNonBlocking, setSaneModes } from './libc-terminal.ts';
-import { errorCode } from './os-error.ts';
+import { errorCode, errorText } from './os-error.ts';
 
-const { O_NOCTTY, O_NONBLOCK, O_RDWR } = constants;
+const { O_NOCTTY, O_NONBLOCK, O_RDONLY, O_RDWR } = constants;
 
 export const NULL_DEVICE = '/dev/null';
 /** How often the console is tried for a child while its driver is busy, and how long between, as sysvinit does. */
 const OPEN_TRIES = 5;
 const OPEN_PAUSE_MS: Millis = 10;
+/** How long init waits for the answer whether a terminal can be taken; normally it comes in milliseconds. */
+const TRIAL_MS: Millis = 2_000;
 
-/** Opens the device for reading and writing, blocking, not as controlling terminal; /dev/null if that fails. */
-export function openForChild(path: string): number {
-  for (let tries = 1; tries <= OPEN_TRIES; tries++) {
+export interface LentDevice {
+  readonly fd: number;
+  /** Why it is not the device itself. */
+  readonly problem?: string;
+}
+
+/**
+ * Opens the device for reading and writing, blocking, not as controlling terminal; /dev/null if that fails, and where
+ * nothing is mounted on /dev yet, the root folder, which can be neither read nor written: what mounts /dev must start.
+ * @param isLost It failed the last time: then it is tried only once.
+ */
+export function openForChild(path: string, isLost: boolean): LentDevice {
+  for (let tries = isLost ? OPEN_TRIES : 1; ; tries++) {
     try {
-      return openBlocking(path);
+      return { fd: openBlocking(path) };
     } catch (error) {
-      if (['ENOENT', 'ENXIO', 'ENODEV', 'EACCES'].includes(errorCode(error))) break;
-      if (tries < OPEN_TRIES) pause(OPEN_PAUSE_MS);
+      const isFinal = ['ENOENT', 'ENXIO', 'ENODEV', 'EACCES'].includes(errorCode(error));
+      if (isFinal || tries >= OPEN_TRIES)
+        return { fd: openNothing(), problem: `open(${path}): ${errorText(error)}` };
+      pause(OPEN_PAUSE_MS);
     }
   }
-  return openSync(NULL_DEVICE, O_RDWR);
+}
+
+function openNothing(): number {
+  try {
+    return openSync(NULL_DEVICE, O_RDWR);
+  } catch {
+    return openSync('/', O_RDONLY);
+  }
 }
 
 /** A serial line without a carrier would hold up a plain open, so that is done in two steps where we can. */
@@ -38,21 +59,24 @@ function openBlocking(path: string): number {
 /**
  * Whether a new session may take the device as controlling terminal: not if it is none, and not in a container that
  * has a terminal of somebody else. Tried out, because setsid(1) does not start its program where it fails. When the
- * trial ends the kernel hangs up all that have the device open, as after each such session.
+ * trial ends the kernel hangs up all that have the device open, as after each such session. Where a terminal hangs, it
+ * cannot be taken.
  */
 export function canBeTaken(path: string): boolean {
   try {
     const fd = openBlocking(path);
     try {
-      return (
-        isatty(fd) && spawnSync('setsid', ['-c', 'true'], { stdio: [fd, 'ignore', 'ignore'] }).status === 0
-      );
+      return isatty(fd) && spawnSync('setsid', ['-c', 'true'], trialOptions(fd)).status === 0;
     } finally {
       closeSync(fd);
     }
   } catch {
     return false;
   }
+}
+
+function trialOptions(fd: number): SpawnSyncOptions {
+  return { stdio: [fd, 'ignore', 'ignore'], timeout: TRIAL_MS, killSignal: 'SIGKILL' };
 }
 
 /** Sane modes and flushed queues; does nothing where that is not possible. */

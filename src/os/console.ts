@@ -7,8 +7,10 @@ import { askTerminal, canBeTaken, NULL_DEVICE, openForChild, resetTerminal } fro
 const { O_APPEND, O_NOCTTY, O_NONBLOCK, O_RDWR, O_WRONLY } = constants;
 
 export type ConsoleMode =
-  /** PID 1 of a machine: a terminal device is opened. */
+  /** PID 1 of a machine: a terminal device is opened, and ours to take from whoever has it. */
   | 'machine'
+  /** A container that was told of a device: it may be the controlling terminal of somebody else. */
+  | 'device'
   /** An ordinary process or a container: our own standard streams are the console. */
   | 'inherited';
 
@@ -17,7 +19,7 @@ export type Stdio = readonly [number, number, number];
 export interface Console {
   /** The device, for the variable CONSOLE of children; undefined where the streams are inherited. */
   readonly path: string | undefined;
-  /** Whether a child may have it as controlling terminal. */
+  /** Whether a child may have it as controlling terminal, if it is a terminal at all. */
   readonly isTakeable: boolean;
   /** Opens descriptors 0–2 for a child, calls, closes them again. `/dev/null` where the console cannot be opened. */
   readonly lendStdio: <T>(use: (stdio: Stdio) => T) => T;
@@ -35,20 +37,27 @@ export interface Console {
 export interface ConsoleOptions {
   readonly mode: ConsoleMode;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Told once when a child gets no console, in the original's words; the console cannot tell it. */
+  readonly onProblem?: (text: string) => void;
 }
 
-/** Opens the console: for a machine `$CONSOLE` or else /dev/console, then /dev/tty0, then /dev/null. */
-export function openConsole({ mode, env }: ConsoleOptions): Console {
-  return mode === 'machine' ? openMachineConsole(choosePath(env['CONSOLE'])) : openInheritedConsole();
+/** Opens the console: where a device is meant, `$CONSOLE` or else /dev/console, then /dev/tty0, then /dev/null. */
+export function openConsole({ mode, env, onProblem }: ConsoleOptions): Console {
+  if (mode === 'inherited') return openInheritedConsole();
+  const path = choosePath(env['CONSOLE']);
+  return openDevice(path, mode === 'machine' || canBeTaken(path), onProblem);
 }
 
-function openMachineConsole(path: string): Console {
+function openDevice(path: string, isTakeable: boolean, onProblem: ConsoleOptions['onProblem']): Console {
+  let isLost = false;
   const speaker = makeSpeaker(() => openSync(path, O_WRONLY | O_NONBLOCK | O_NOCTTY));
   return {
     path,
-    isTakeable: canBeTaken(path),
+    isTakeable,
     lendStdio: (use) => {
-      const fd = openForChild(path);
+      const { fd, problem } = openForChild(path, isLost);
+      if (problem !== undefined && !isLost) onProblem?.(problem);
+      isLost = problem !== undefined;
       try {
         return use([fd, fd, fd]);
       } finally {

@@ -16,16 +16,21 @@ export type ControlReply =
 
 /**
  * Sends one line and waits for one line. Never rejects.
- * @param deadlineMs From now until the whole answer is there.
+ * @param deadlineMs From now until the whole answer is there; undefined to wait as long as init lives.
  */
-export function askControl(path: string, line: string, deadlineMs: Millis): Promise<ControlReply> {
+export function askControl(
+  path: string,
+  line: string,
+  deadlineMs: Millis | undefined,
+): Promise<ControlReply> {
   let release = (): void => undefined;
   return new Promise<ControlReply>((resolve) => {
     const short = shortSocketPath(path);
     release = short.release;
     const socket = createConnection({ path: short.path });
     const chunks: Buffer[] = [];
-    const timer = setTimeout(() => finish({ kind: 'timeout' }), deadlineMs);
+    const timer =
+      deadlineMs === undefined ? undefined : setTimeout(() => finish({ kind: 'timeout' }), deadlineMs);
     const finish = (reply: ControlReply): void => {
       clearTimeout(timer);
       socket.destroy();

@@ -14,8 +14,11 @@ const IDLE_MS: Millis = 10_000;
 /** Enough for every tool at once, and few enough to leave descriptors for our children. */
 const MAX_CONNECTIONS = 64;
 
-/** Gets a line without its newline, returns the answer without one. If it throws, the connection is dropped. */
-export type LineHandler = (line: string) => string | Promise<string>;
+/**
+ * Gets a line without its newline, returns the answer without one. If it throws, the connection is dropped.
+ * An answer may take its time; `gone` is aborted when the client does not wait for it any more.
+ */
+export type LineHandler = (line: string, gone: AbortSignal) => string | Promise<string>;
 
 export interface ControlSocket {
   /** Stops listening, drops all connections and removes the socket file if it is still ours. */
@@ -104,20 +107,27 @@ function listenPrivately(server: Server, path: string): Promise<void> {
 
 async function serve(socket: Socket, handler: LineHandler, idleMs: Millis): Promise<void> {
   let rest = Buffer.alloc(0);
+  const gone = new AbortController();
+  socket.once('close', () => gone.abort());
   for await (const chunk of socket) {
     rest = Buffer.concat([rest, chunk as Buffer]);
     for (let at = rest.indexOf('\n'); at >= 0; at = rest.indexOf('\n')) {
       if (at > MAX_LINE_BYTES) break;
       const line = rest.toString('utf8', 0, at);
       rest = rest.subarray(at + 1);
-      await answer(socket, line, handler, idleMs);
+      await answer(socket, line, (text) => handler(text, gone.signal), idleMs);
     }
     if (rest.length > MAX_LINE_BYTES) return void socket.destroy();
   }
 }
 
 /** Waits until the answer was taken: a client that asks and never reads must not fill our memory. */
-async function answer(socket: Socket, line: string, handler: LineHandler, idleMs: Millis): Promise<void> {
+async function answer(
+  socket: Socket,
+  line: string,
+  handler: (line: string) => string | Promise<string>,
+  idleMs: Millis,
+): Promise<void> {
   // While the answer is being made it is not the client who is idle.
   socket.setTimeout(0);
   const text = await handler(line);

@@ -1,6 +1,7 @@
 /** Where the scripts and the link farm of a system root are. */
 import { posix } from 'node:path';
 import type { RcLevel } from '../core/level-set.ts';
+import { INIT_D } from '../core/system-paths.ts';
 import { inRoot } from './in-root.ts';
 
 /** Paths inside the root. */
@@ -25,4 +26,17 @@ export type FarmPlace = Pick<FarmPaths, 'root' | 'initDir'>;
 /** The link directory of a level, as a path of the machine. */
 export function linkDir({ root, initDir }: FarmPlace, level: RcLevel): string {
   return inRoot(root, posix.join(initDir, `../rc${level}.d`));
+}
+
+/** Where a root has everything, unless somebody says otherwise. */
+export function standardFarmPaths(root: string): FarmPaths {
+  return {
+    root,
+    initDir: INIT_D,
+    conf: '/etc/insserv.conf',
+    overrides: ['/etc/insserv/overrides', '/usr/share/insserv/overrides'],
+    fileFilters: '/etc/insserv/file-filters',
+    dependDir: INIT_D,
+    upstartJob: '/lib/init/upstart-job',
+  };
 }

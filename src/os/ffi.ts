@@ -59,10 +59,14 @@ export function libcError(syscall: string, code: string): OsError {
   return new OsError(`${syscall}: ${code}`, { syscall, code });
 }
 
+/** The name of an errno value, e.g. `ENOENT`. */
+export function errnoName(value: number): string {
+  return ERRNO_NAMES.get(value) ?? `E${value}`;
+}
+
 /** The name of errno as the last call left it. */
 function lastErrorCode(): string {
-  const value = available('errno').koffi.errno();
-  return ERRNO_NAMES.get(value) ?? `E${value}`;
+  return errnoName(available('errno').koffi.errno());
 }
 
 function available(syscall: string): Ffi {

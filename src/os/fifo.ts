@@ -29,6 +29,8 @@ export interface FifoListeners {
 export interface ControlFifo {
   /** Stops reading; the fifo stays where it is, so writers wait for a reader in vain. */
   readonly close: () => void;
+  /** What it is read through; undefined while there is none. */
+  readonly fd: () => number | undefined;
   /** True if the path still names the fifo that is read. */
   readonly isSame: () => boolean;
 }
@@ -73,6 +75,7 @@ export function openControlFifo(
   open();
   const timer = setInterval(check, recheckMs).unref();
   return {
+    fd: () => end?.fd,
     isSame,
     close: () => {
       clearInterval(timer);
@@ -103,7 +106,7 @@ function notFifo(path: string): OsError {
 
 function makeFifo(path: string): void {
   makeFolder(dirname(path));
-  if (ffiProblem() === undefined) return mkfifo(path, 0o600);
+  if (ffiProblem() === undefined) return makeByFfi(path);
   const { status, stderr } = spawnSync('mkfifo', ['-m', '600', '--', path], { encoding: 'utf8' });
   if (status === 0) return;
   throw new OsError(`${path}: ${stderr?.trim() || 'cannot run mkfifo'}`, {
@@ -111,6 +114,19 @@ function makeFifo(path: string): void {
     syscall: 'mkfifo',
     path,
   });
+}
+
+function makeByFfi(path: string): void {
+  try {
+    mkfifo(path, 0o600);
+  } catch (cause) {
+    throw new OsError(`cannot make "${path}": ${errorText(cause)}; without it telinit cannot reach init`, {
+      code: errorCode(cause),
+      syscall: 'mkfifo',
+      path,
+      cause,
+    });
+  }
 }
 
 function openEnd(fd: number, listeners: FifoListeners, check: () => void): OpenEnd {
@@ -132,8 +148,8 @@ function takeBytes(end: OpenEnd, bytes: Uint8Array, mayContinue: boolean, listen
   const all = end.rest.length === 0 ? bytes : Buffer.concat([end.rest, bytes]);
   const { requests, bogus, rest } = splitRequests(all, mayContinue);
   end.rest = rest;
-  for (let count = 0; count < bogus; count++) listeners.onBogus();
   for (const request of requests) listeners.onRequest(request);
+  for (let count = 0; count < bogus; count++) listeners.onBogus();
 }
 
 /** Hands out what is still in the fifo: once it is deleted nobody else will read it. */

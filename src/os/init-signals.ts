@@ -52,7 +52,7 @@ export function listenToSignals(onSignal: (signal: InitSignal) => void): SignalL
   for (const signal of NAMED) stops.push(listen(signal, () => onSignal(signal)));
   for (const signal of IGNORED) stops.push(listen(signal, () => undefined));
   for (const signal of Object.keys(REALTIME) as RealtimeSignal[]) {
-    const stop = listenToRealtimeSignal(REALTIME[signal], () => onSignal(signal));
+    const stop = tryListening(REALTIME[signal], () => onSignal(signal));
     if (stop === undefined) unavailable.push(signal);
     else stops.push(stop);
   }
@@ -62,6 +62,15 @@ export function listenToSignals(onSignal: (signal: InitSignal) => void): SignalL
       for (const stop of stops.splice(0)) stop();
     },
   };
+}
+
+/** Without descriptors to spare an init has more to care about than a signal that hardly anybody sends. */
+function tryListening(signo: number, listener: () => void): (() => void) | undefined {
+  try {
+    return listenToRealtimeSignal(signo, listener);
+  } catch {
+    return undefined;
+  }
 }
 
 function listen(signal: NodeJS.Signals, listener: () => void): () => void {

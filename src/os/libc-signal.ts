@@ -43,9 +43,9 @@ export function listenToRealtimeSignal(signo: number, listener: () => void): (()
   };
 }
 
-/** Takes the number, which the pipe might get otherwise. */
+/** Takes the number, which the pipe might get otherwise. The root is there even before anything is mounted on /dev. */
 function reserve(fd: number): void {
-  const placeholder = openSync('/dev/null', 'r');
+  const placeholder = openSync('/', 'r');
   if (placeholder === fd) return;
   dup3(placeholder, fd, O_CLOEXEC);
   closeSync(placeholder);

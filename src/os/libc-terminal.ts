@@ -29,12 +29,14 @@ const SANE_LFLAG = 0o1 | 0o2 | 0o10 | 0o20 | 0o1000 | 0o4000;
 const SANE_CHARACTERS = [3, 28, 127, 21, 4, 0, 1, 0, 17, 19, 26, 0, 18, 15, 23, 22];
 
 const F_SETFL = 4;
+/** Of kd.h: which signal the calling process gets for the key that is mapped to KeyboardSignal. */
+const KDSIGACCEPT = 0x4b4e;
 
 const tcgetattr = declareLibc('tcgetattr', 'int, void *');
 const tcsetattr = declareLibc('tcsetattr', 'int, int, void *');
 const tcflush = declareLibc('tcflush', 'int, int');
-const fcntl = declareLibc('fcntl', 'int, int, ...');
 const ioctl = declareLibc('ioctl', 'int, unsigned long, ...');
+const fcntl = declareLibc('fcntl', 'int, int, ...');
 
 /** The same numbers on all architectures but alpha, mips, powerpc and sparc. @see ioctl_tty(2) */
 const TIOCSWINSZ = 0x5414;
@@ -59,6 +61,11 @@ export function setSaneModes(fd: number): void {
   SANE_CHARACTERS.forEach((value, index) => termios.writeUInt8(value, CHARACTERS_AT + index));
   tcsetattr(fd, TCSANOW, termios);
   tcflush(fd, TCIOFLUSH);
+}
+
+/** Asks the kernel for a signal at each press of the KeyboardSignal key. `ENOTTY` if it is no virtual console. */
+export function acceptKeyboardSignal(fd: number, signo: number): void {
+  ioctl(fd, KDSIGACCEPT, 'unsigned long', signo);
 }
 
 /** Gives an open file the plain blocking mode; also for all who share it. Its other flags become the default. */

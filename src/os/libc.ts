@@ -10,6 +10,7 @@ import { OsError } from './os-error.ts';
 export { ffiProblem } from './ffi.ts';
 
 const P_ALL = 0;
+const P_PID = 1;
 const WNOHANG = 1;
 const WEXITED = 4;
 const WNOWAIT = 0x0100_0000;
@@ -32,6 +33,23 @@ const SYS_PIDFD_OPEN = 434;
 const SYS_CLOSE_RANGE = 436;
 const CLOSE_RANGE_CLOEXEC = 4;
 
+/** libc's own function takes no message. */
+const SYS_REBOOT: Readonly<Record<string, number>> = {
+  x64: 169,
+  arm64: 142,
+  riscv64: 142,
+  loong64: 142,
+  arm: 88,
+  ia32: 88,
+  ppc64: 88,
+  s390x: 88,
+};
+const REBOOT_MAGIC1 = 0xfee1_dead;
+const REBOOT_MAGIC2 = 672_274_793;
+const RESTART2 = 0xa1b2_c3d4;
+/** No command of any kernel: it is refused after the caller's right was looked at. */
+const NO_COMMAND = 0x0000_dead;
+
 const SIGRTMIN = 34;
 const SIGRTMAX = 64;
 
@@ -51,6 +69,8 @@ const pidfdOpenCall = declareSyscall('pidfd_open');
 const pidfdSendSignalCall = declareSyscall('pidfd_send_signal');
 const closeRange = declareSyscall('close_range');
 const rebootCall = declareLibc('reboot', 'unsigned int');
+const rebootSyscall = declareSyscall('reboot');
+const syncCall = declareLibc('sync', '', { result: 'void' });
 
 function declareSyscall(name: string): ReturnType<typeof declareLibc> {
   return declareLibc(name, 'long, ...', { result: 'long', symbol: 'syscall' });
@@ -70,6 +90,17 @@ export function peekDeadChild(): Pid | 'none' | 'childless' {
   }
   const pid = info.readInt32LE(SI_PID_OFFSET);
   return pid === 0 ? 'none' : pid;
+}
+
+/** Whether the process is a child of ours, dead or alive. */
+export function isChild(pid: Pid): boolean {
+  try {
+    waitid(P_PID, pid, Buffer.alloc(SIGINFO_BYTES), WEXITED | WNOHANG | WNOWAIT);
+    return true;
+  } catch (error) {
+    if (error instanceof OsError && error.code === 'ECHILD') return false;
+    throw error;
+  }
 }
 
 /**
@@ -137,7 +168,10 @@ export function pidfdSendSignal(pidfd: number, signo: number): void {
   pidfdSendSignalCall(SYS_PIDFD_SEND_SIGNAL, 'int', pidfd, 'int', signo, 'void *', null, 'unsigned int', 0);
 }
 
-/** Marks all descriptors from `first` on close-on-exec, in one call however many there may be. */
+/**
+ * Marks all descriptors from `first` on close-on-exec, in one call however many there may be.
+ * @throws {OsError} `EINVAL` or `ENOSYS` from kernels before 5.11.
+ */
 export function closeOnExecFrom(first: number): void {
   closeRange(SYS_CLOSE_RANGE, 'unsigned int', first, 'unsigned int', 0xffff_ffff, 'int', CLOSE_RANGE_CLOEXEC);
 }
@@ -146,11 +180,19 @@ export function setCloseOnExec(fd: number, on: boolean): void {
   fcntl(fd, F_SETFD, 'int', on ? FD_CLOEXEC : 0);
 }
 
-export type RebootCommand = 'restart' | 'halt' | 'poweroff' | 'ctrl-alt-del-on' | 'ctrl-alt-del-off';
+export type RebootCommand =
+  | 'restart'
+  /** Into the kernel that was loaded before; `EINVAL` if none was. */
+  | 'kexec'
+  | 'halt'
+  | 'poweroff'
+  | 'ctrl-alt-del-on'
+  | 'ctrl-alt-del-off';
 
 /** @see reboot(2) */
 const REBOOT_COMMANDS = {
   restart: 0x0123_4567,
+  kexec: 0x4558_4543,
   halt: 0xcdef_0123,
   poweroff: 0x4321_fedc,
   'ctrl-alt-del-on': 0x89ab_cdef,
@@ -160,4 +202,31 @@ const REBOOT_COMMANDS = {
 /** Ends the machine, or decides what Ctrl-Alt-Del does. Does not sync the disks. `EPERM` without the right to. */
 export function reboot(command: RebootCommand): void {
   rebootCall(REBOOT_COMMANDS[command]);
+}
+
+/**
+ * Restarts the machine and gives the firmware a message, e.g. a Raspberry Pi the partition to boot from.
+ * @throws {OsError} `ENOSYS` also where the number of the call is not known.
+ */
+export function rebootWithMessage(message: string): void {
+  const number = SYS_REBOOT[process.arch];
+  if (number === undefined) throw new OsError('reboot: ENOSYS', { code: 'ENOSYS', syscall: 'reboot' });
+  const uint = 'unsigned int';
+  rebootSyscall(number, uint, REBOOT_MAGIC1, uint, REBOOT_MAGIC2, uint, RESTART2, 'const char *', message);
+}
+
+/** Why this process may not end the machine, as an errno name; undefined if it may. Changes nothing. */
+export function whyNoReboot(): string | undefined {
+  try {
+    rebootCall(NO_COMMAND);
+    return undefined;
+  } catch (error) {
+    const code = error instanceof OsError ? error.code : 'UNKNOWN';
+    return code === 'EINVAL' ? undefined : code;
+  }
+}
+
+/** Writes everything to the disks and waits for it. */
+export function sync(): void {
+  syncCall();
 }

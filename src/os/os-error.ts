@@ -47,6 +47,7 @@ const ERROR_TEXTS: Readonly<Record<string, string>> = {
   ENOEXEC: 'Exec format error',
   ENOMEM: 'Cannot allocate memory',
   ENOSPC: 'No space left on device',
+  ENOSYS: 'Function not implemented',
   ENOTDIR: 'Not a directory',
   ENXIO: 'No such device or address',
   EPERM: 'Operation not permitted',

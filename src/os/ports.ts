@@ -2,8 +2,10 @@
  * Everything the init process may ask of the machine. `real.ts` builds it from the modules beside this one;
  * tests of the loop wire recorders. Nothing here throws: a failure is an answer, because PID 1 goes on.
  */
-import type { RecordFact } from '../core/init-records.ts';
+import type { OwedRecords, RecordFact } from '../core/init-records.ts';
 import type { InittabFile } from '../core/inittab-file.ts';
+import type { DaemonSidecar } from '../core/daemon-sidecar.ts';
+import type { MainLook } from '../core/main-script.ts';
 import type { EpochMillis, ExitStatus, Millis, Pid } from '../core/units.ts';
 
 export interface SpawnRequest {
@@ -18,6 +20,13 @@ export type SpawnResult =
   | { readonly kind: 'spawned'; readonly pid: Pid }
   /** `code` is an errno name, e.g. `ENOENT`. */
   | { readonly kind: 'failed'; readonly code: string };
+
+export interface ReexecRequest {
+  /** What descriptor 11 will say. */
+  readonly stream: Uint8Array;
+  /** Of the program that init becomes. */
+  readonly env: Readonly<Record<string, string>>;
+}
 
 /** Names of the signals that mean something to init; the last two are SIGRTMIN+3 and SIGRTMIN+4. */
 export type InitSignal =
@@ -69,6 +78,8 @@ export interface InitPorts {
   readonly writeLevel: (level: string, previous: string) => void;
   /** Writes a record of init's to utmp and wtmp, with those that could not be written before. */
   readonly record: (fact: RecordFact) => void;
+  /** What of it could not be written yet. */
+  readonly owedRecords: () => OwedRecords;
 
   /** One line on the console, in sysvinit's form (`\rINIT: text\r\n`). Never blocks. */
   readonly sayConsole: (text: string) => void;
@@ -78,7 +89,9 @@ export interface InitPorts {
   /** Asks for a run level on the console; the answer is one line. Nothing comes where there is no console. */
   readonly askConsole: (prompt: string, answer: (line: string | undefined) => void) => void;
   /** Answers the lines that come through the control socket, from now on. */
-  readonly listen: (answer: (line: string) => string) => void;
+  readonly listen: (answer: (line: string, gone: AbortSignal) => Promise<string>) => void;
+  /** What is to be seen of an init script's daemon, `followed` if it is known already. */
+  readonly lookAtMain: (script: string, followed: DaemonSidecar | undefined) => MainLook;
   /** Runs `/sbin/shutdown -hP now`, once in init's life. */
   readonly powerOff: () => void;
   /** Stops this process like Ctrl-Z stops any other. */
@@ -86,4 +99,11 @@ export interface InitPorts {
   /** True if init was started on a terminal that is gone now. */
   readonly lostTerminal: () => boolean;
   readonly exit: (status: number) => void;
+
+  /** True for children of ours, dead or alive; also where it cannot be asked. */
+  readonly isChild: (pid: Pid) => boolean;
+  /** Tries the program at init's own path. `why` is undefined if it works. */
+  readonly tryProgram: (answer: (why: string | undefined) => void) => void;
+  /** Becomes that program. @returns Why that failed; then everything is as it was. */
+  readonly reexec: (handover: ReexecRequest) => string;
 }

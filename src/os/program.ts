@@ -17,8 +17,17 @@ export function shellLibrary(name: string): string | undefined {
   return existsSync(path) ? path : undefined;
 }
 
-/** The version in the package's own description. */
+/** The version in the package's own description; `unknown` while an update is half done: PID 1 starts all the same. */
 export function programVersion(): string {
-  const text = readFileSync(join(dirname(ABOVE), 'package.json'), 'utf8');
-  return (JSON.parse(text) as { readonly version: string }).version;
+  try {
+    const text = readFileSync(join(dirname(ABOVE), 'package.json'), 'utf8');
+    return (JSON.parse(text) as { readonly version: string }).version;
+  } catch {
+    return 'unknown';
+  }
+}
+
+/** The folder of the whole program: the package's description, dist/, and perhaps node_modules/. */
+export function programFolder(): string {
+  return dirname(DIST);
 }

@@ -1,9 +1,11 @@
 /** Reads the inittab and the `.tab` files of a system root, whatever stands in their place. */
 import { closeSync, constants, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
+import { autoconsoles, KERNEL_COMMAND_LINE } from '../core/inittab-autocon.ts';
 import { MAX_INITTAB_BYTES, type InittabFile } from '../core/inittab-file.ts';
 import { INITTAB, INITTAB_DIR } from '../core/system-paths.ts';
 import { inRoot } from './in-root.ts';
 import { errorCode } from './os-error.ts';
+import { readTextIfAny } from './text-file.ts';
 
 /** `.tab` alone is no name. */
 const MIN_TAB_NAME_LENGTH = 5;
@@ -15,6 +17,12 @@ const CHUNK_BYTES = 65_536;
  */
 export function readInittabFiles(root: string): readonly InittabFile[] {
   return [readOne(root, INITTAB), ...readTabFiles(root)];
+}
+
+/** The same for a machine, whose kernel may have been told to have a getty on each of its consoles. */
+export function readMachineInittab(): readonly InittabFile[] {
+  const consoles = autoconsoles(readTextIfAny('/', KERNEL_COMMAND_LINE) ?? '');
+  return [...readInittabFiles('/'), ...(consoles === undefined ? [] : [consoles])];
 }
 
 function readTabFiles(root: string): readonly InittabFile[] {
@@ -33,7 +41,7 @@ function readOne(root: string, path: string): InittabFile {
   let fd: number | undefined;
   try {
     // A fifo in its place would block PID 1 for ever.
-    fd = openSync(inRoot(root, path), constants.O_RDONLY | constants.O_NONBLOCK);
+    fd = openSync(inRoot(root, path), constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
     const stats = fstatSync(fd);
     if (stats.isDirectory()) return { path, text: '', error: 'EISDIR' };
     if (!stats.isFile()) return { path, text: '', error: 'EINVAL' };

@@ -1,8 +1,10 @@
 /** Builds the ports of the init process out of the real machine. */
+import type { OwedRecords } from '../core/init-records.ts';
 import type { Place } from '../core/machine-types.ts';
 import { CONTROL_FIFO, CONTROL_SOCKET, INITSCRIPT, SYSTEM_PATH } from '../core/system-paths.ts';
 import type { ExitStatus, Pid } from '../core/units.ts';
-import { openConsole, type Console } from './console.ts';
+import { monotonicNow } from './clock.ts';
+import { openConsole, type Console, type ConsoleMode } from './console.ts';
 import { listenForControl, type ControlSocket } from './control-socket.ts';
 import { openControlFifo, type ControlFifo } from './fifo.ts';
 import { inRoot } from './in-root.ts';
@@ -10,23 +12,35 @@ import { listenToSignals } from './init-signals.ts';
 import { createRecorder } from './init-records.ts';
 import { forgetLastBoot } from './level-files.ts';
 import { createLevelWriter, type LevelWriter } from './level-writer.ts';
-import { closeOnExecFrom, ffiProblem, reboot, setChildSubreaper } from './libc.ts';
-import { errorText } from './os-error.ts';
+import { closeOnExecFrom, ffiProblem, setChildSubreaper, setCloseOnExec } from './libc.ts';
+import { listenToKeyboard, takeOverMachine } from './machine-setup.ts';
+import { lookAtMain } from './main-daemon.ts';
+import { restoreOpenFilesLimit } from './open-files-limit.ts';
 import type { InitPorts } from './ports.ts';
 import { takePowerState } from './power-state.ts';
 import { descendantsOf } from './procfs.ts';
 import { appletsDir } from './program.ts';
-import { readInittabFiles } from './read-inittab.ts';
+import { readInittabFiles, readMachineInittab } from './read-inittab.ts';
 import { startReaping } from './reap.ts';
+import { createReexecPorts, type OwnChildren, type ReexecOptions } from './re-exec-ports.ts';
 import { spawnOnConsole } from './spawn.ts';
-import { isTty } from './stdio.ts';
+import { isNullDevice, isTty } from './stdio.ts';
 import { sendToSyslog } from './syslog.ts';
 import { isReadable } from './is-readable.ts';
 
-export interface RealOptions {
+export interface Resumed {
+  /** Another init was here, which closes the standard streams and opens a console where it needs one. */
+  readonly isForeign: boolean;
+  /** What it could not write. */
+  readonly owed: OwedRecords;
+}
+
+export interface RealOptions extends ReexecOptions {
   readonly root: string;
   readonly place: Place;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Set where this process was another program before. */
+  readonly resumed: Resumed | undefined;
   /** Called with the exit status when everything of init's own was taken down. */
   readonly onLeft: (status: number) => void;
 }
@@ -45,35 +59,63 @@ const UMASK = 0o022;
 /** Signals and SIGCHLD alone do not keep Node alive, and init has to live with nothing else open. */
 const KEEP_ALIVE_MS = 3_600_000;
 
+const FIRST_DESCRIPTOR = 3;
+/** So far they are looked at one by one, where the kernel has no call for all of them. */
+const MAX_DESCRIPTORS = 1_024;
+
 /** Takes over the process: mask, signals, orphans, console. */
 export function createRealPorts(options: RealOptions): RealPorts {
   const { root, place, env } = options;
   process.umask(process.umask() | UMASK);
   setInterval(() => undefined, KEEP_ALIVE_MS);
-  const mode = place === 'machine' || env['CONSOLE'] !== undefined ? 'machine' : 'inherited';
-  const console = openConsole({ mode, env });
+  const console = openConsole({
+    mode: consoleMode(options),
+    env,
+    onProblem: (text) => void sendToSyslog(inRoot(root, '/dev/log'), text),
+  });
   if (ffiProblem() === undefined) {
-    // Descriptors that our starter left open are nobody's below us.
-    closeOnExecFrom(3);
+    keepDescriptors();
     if (place === 'folder') setChildSubreaper();
+    restoreOpenFilesLimit(place);
   }
-  if (place === 'machine') keepCtrlAltDel();
-  forgetLastBoot(root);
+  if (place === 'machine') takeOverMachine();
+  if (options.resumed === undefined) {
+    console.reset();
+    forgetLastBoot(root);
+  }
   const levels = createLevelWriter({ root, place, say: (text) => console.say(text) });
+  const recorder = createRecorder({
+    root,
+    wallClock: () => Date.now(),
+    ...(options.resumed !== undefined && { owed: options.resumed.owed }),
+  });
+  const { own, ...processes } = createProcessPorts(options, console);
+  const { fifoFd, ...channels } = createChannelPorts(options, console, levels);
   const ports: InitPorts = {
-    now: () => performance.now(),
+    // It goes on over a re-exec, and so do the times of the state.
+    now: monotonicNow,
     wallClock: () => Date.now(),
     setTimer: (afterMs, fire) => {
       const timer = setTimeout(fire, afterMs);
       return () => clearTimeout(timer);
     },
-    ...createProcessPorts(options, console),
-    ...createChannelPorts(options, console, levels),
-    readTable: () => readInittabFiles(root),
+    ...processes,
+    ...channels,
+    ...createReexecPorts(options, { own, fifoFd }),
+    readTable: () => (place === 'machine' ? readMachineInittab() : readInittabFiles(root)),
     hasInitscript: () => isReadable(inRoot(root, INITSCRIPT)),
-    takePowerState: () => takePowerState(root),
-    writeLevel: levels.write,
-    record: createRecorder({ root, wallClock: () => Date.now() }).record,
+    takePowerState: () =>
+      takePowerState(root, (text) => {
+        console.say(text);
+        sendToSyslog(inRoot(root, '/dev/log'), text);
+      }),
+    lookAtMain: (script, followed) => lookAtMain(root, script, followed),
+    writeLevel: (level, previous) => {
+      if (place === 'machine') listenToKeyboard();
+      levels.write(level, previous);
+    },
+    record: recorder.record,
+    owedRecords: recorder.owed,
     sayConsole: (text) => console.say(text),
     saySyslog: (text) => void sendToSyslog(inRoot(root, '/dev/log'), text),
     resetConsole: () => console.reset(),
@@ -87,12 +129,27 @@ export function createRealPorts(options: RealOptions): RealPorts {
   return { ports, path, console: console.path };
 }
 
-/** Ctrl-Alt-Del sends SIGINT to init instead of restarting the machine at once. */
-function keepCtrlAltDel(): void {
+/** Streams that sysvinit closed are /dev/null by now, and its console is ours. */
+function consoleMode({ place, env, resumed }: RealOptions): ConsoleMode {
+  if (place === 'machine') return 'machine';
+  const hasStreams = resumed?.isForeign !== true || !isNullDevice(1);
+  return env['CONSOLE'] !== undefined || !hasStreams ? 'device' : 'inherited';
+}
+
+/** Descriptors that our starter left open are nobody's below us. Node gives on none of its own anyway. */
+function keepDescriptors(): void {
   try {
-    reboot('ctrl-alt-del-off');
+    closeOnExecFrom(FIRST_DESCRIPTOR);
   } catch {
-    // Not permitted, or no FFI: the kernel's own way stays.
+    for (let fd = FIRST_DESCRIPTOR; fd < MAX_DESCRIPTORS; fd++) keepDescriptor(fd);
+  }
+}
+
+function keepDescriptor(fd: number): void {
+  try {
+    setCloseOnExec(fd, true);
+  } catch {
+    // Not open.
   }
 }
 
@@ -101,7 +158,10 @@ type ProcessPorts = Pick<
   'spawn' | 'onExit' | 'signalGroup' | 'signalRest' | 'isChildless' | 'onChildless' | 'onSignal' | 'powerOff'
 >;
 
-function createProcessPorts({ root, place, env }: RealOptions, console: Console): ProcessPorts {
+function createProcessPorts(
+  { root, place, env }: RealOptions,
+  console: Console,
+): ProcessPorts & { readonly own: OwnChildren } {
   const ours = new Set<Pid>();
   let tellExit: (pid: Pid, status: ExitStatus) => void = () => undefined;
   let tellChildless = (): void => undefined;
@@ -110,20 +170,27 @@ function createProcessPorts({ root, place, env }: RealOptions, console: Console)
     onOrphan: (pid, status) => tellExit(pid, status),
     onChildless: () => tellChildless(),
   });
-  const onExit = (pid: Pid, status: ExitStatus): void => {
+  const forget = (pid: Pid): void => {
     ours.delete(pid);
-    tellExit(pid, status);
     reaper?.afterOwnExit();
     if (reaper === undefined && ours.size === 0) tellChildless();
   };
+  const onExit = (pid: Pid, status: ExitStatus): void => {
+    ours.delete(pid);
+    tellExit(pid, status);
+    forget(pid);
+  };
   const spawn: InitPorts['spawn'] = (request) =>
     console.lendStdio((stdio) => {
+      // What a person is to work with should look as it is expected to, whatever ran there before.
+      if (request.controllingTerminal) console.reset();
       const result = spawnOnConsole(request, { cwd: root, stdio, onExit, takeTerminal: console.isTakeable });
       if (result.kind === 'spawned') ours.add(result.pid);
       return result;
     });
   let poweredOff = false;
   return {
+    own: { add: (pid) => void ours.add(pid), forget },
     spawn,
     onExit: (listener) => (tellExit = listener),
     // A child that has not called setsid(2) yet leads no group; a pid that was reaped may be somebody else's by now.
@@ -164,7 +231,7 @@ function createChannelPorts(
   { root, onLeft }: RealOptions,
   console: Console,
   levels: LevelWriter,
-): ChannelPorts {
+): ChannelPorts & { readonly fifoFd: () => number | undefined } {
   let onRequest: (request: Uint8Array) => void = () => undefined;
   let onBogus = (): void => undefined;
   let fifo: ControlFifo | undefined;
@@ -174,13 +241,14 @@ function createChannelPorts(
     onBogus: () => onBogus(),
     onProblem: (text: string) => console.say(text),
   };
-  const listen = (answer: (line: string) => string): void => {
+  const listen: InitPorts['listen'] = (answer) => {
     listenForControl(inRoot(root, CONTROL_SOCKET), answer).then(
       (opened) => (socket = opened),
-      (error: unknown) => console.say(`no status for rcinit status: ${errorText(error)}`),
+      (error: Error) => console.say(`${error.message}; without it rcinit status cannot ask init`),
     );
   };
   return {
+    fifoFd: () => fifo?.fd(),
     onRequest: (listener, bogus) => {
       onRequest = listener;
       onBogus = bogus;

@@ -4,6 +4,8 @@ import type { ChildProcess } from 'node:child_process';
 import type { ExitStatus, Millis, Pid } from '../core/units.ts';
 import { monotonicNow } from './clock.ts';
 import { errorCode } from './os-error.ts';
+import { ffiProblem } from './ffi.ts';
+import { posixSpawn, type PosixChild } from './posix-spawn.ts';
 import { explainStartFailure } from './start-failure.ts';
 
 export interface ScriptCall {
@@ -39,6 +41,37 @@ export interface RunningScript {
 /** More than a thread needs to wake up on a busy machine; only waited for after a script was killed. */
 const SIGNAL_DELAY_MS: Millis = 50;
 
+/**
+ * Starts a script as `startScript` does, with less work for the kernel but for loading FFI first: for those who start
+ * many. What cannot be started that way is started, or fails, in the other.
+ */
+export function startOneOfMany(call: ScriptCall): RunningScript {
+  if (call.outputFd !== undefined || ffiProblem() !== undefined) return startScript(call);
+  const started = monotonicNow();
+  let child: PosixChild;
+  try {
+    child = posixSpawn({ ...call, ownSession: call.ownGroup });
+  } catch {
+    return startScript(call);
+  }
+  const { pid } = child;
+  const ended = child.ended.then((status) => {
+    const end = { kind: 'ended', status, durationMs: monotonicNow() - started } as const;
+    return new Promise<ScriptEnd>((resolve) => hearSignalsFirst(status, () => resolve(end)));
+  });
+  return { pid, ended, signal: (signal) => sendSignal(call.ownGroup ? -pid : pid, signal) };
+}
+
+/**
+ * Who signals our group signals script and us. Our own signal has to be heard first, or the end would pass for an
+ * ordinary one and the next script be started; but it may come behind the SIGCHLD, in its queue or, if the kernel gave
+ * it to another thread of Node's, a little later.
+ */
+function hearSignalsFirst(status: ExitStatus, then: () => void): void {
+  if (status.kind === 'exited' && status.code <= 128) setImmediate(then);
+  else setTimeout(then, SIGNAL_DELAY_MS);
+}
+
 /** Starts a script. A file without an interpreter line is run by /bin/sh, as every shell does. */
 export function startScript(call: ScriptCall): RunningScript {
   const started = monotonicNow();
@@ -46,12 +79,9 @@ export function startScript(call: ScriptCall): RunningScript {
   const ended = new Promise<ScriptEnd>((resolve) => {
     const durationMs = (): Millis => monotonicNow() - started;
     const onExit = (code: number | null, signal: NodeJS.Signals | null): void => {
-      const end = { kind: 'ended', status: toStatus(code, signal), durationMs: durationMs() } as const;
-      // Who signals our group signals script and us. Our own signal has to be heard first, or the end would pass
-      // for an ordinary one and the next script be started; but it may come behind the SIGCHLD, in its queue or,
-      // if the kernel gave it to another thread of Node's, a little later.
-      if (signal === null && (code ?? 0) <= 128) setImmediate(() => resolve(end));
-      else setTimeout(() => resolve(end), SIGNAL_DELAY_MS);
+      const status = toStatus(code, signal);
+      const end = { kind: 'ended', status, durationMs: durationMs() } as const;
+      hearSignalsFirst(status, () => resolve(end));
     };
     const onError = (error: unknown): void => {
       const code = errorCode(error);
@@ -91,9 +121,13 @@ function toStatus(code: number | null, signal: NodeJS.Signals | null): ExitStatu
 
 function signalScript(child: ChildProcess, signal: NodeJS.Signals, group: boolean): void {
   if (child.pid === undefined) return;
+  if (group) sendSignal(-child.pid, signal);
+  else child.kill(signal);
+}
+
+function sendSignal(pid: number, signal: NodeJS.Signals): void {
   try {
-    if (group) process.kill(-child.pid, signal);
-    else child.kill(signal);
+    process.kill(pid, signal);
   } catch {
     // ESRCH: it ended meanwhile, which is what was wanted.
   }

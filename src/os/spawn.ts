@@ -6,6 +6,7 @@ import type { ExitStatus, Pid } from '../core/units.ts';
 import { findProgram } from './find-program.ts';
 import { errorCode } from './os-error.ts';
 import type { SpawnRequest, SpawnResult } from './ports.ts';
+import { withTerminal } from './terminal-session.ts';
 
 export interface SpawnOptions {
   /** A folder of the machine, absolute. */
@@ -22,18 +23,17 @@ export interface SpawnOptions {
  * Starts a program as leader of a session and process group of its own, all signals at default and none blocked
  * (libuv sees to both between fork and exec). The umask is the one of this process.
  *
- * With `controllingTerminal`, where descriptor 0 is a terminal and setsid(1) exists, the program takes it as controlling
- * terminal, by force if we may. The pid is the program's own even then: the child is started in our group, so setsid(1)
- * need not fork and becomes the program. Until it called setsid(2) there is no group of that pid yet.
- * Its exit status is the program's, unlike sysvinit's, where it is that of a middleman.
+ * With `controllingTerminal`, where descriptor 0 is a terminal and setsid(1) exists, the program gets it as controlling
+ * terminal, and the pid is that of a middleman who leads its session and group. Until that one called setsid(2) there is
+ * no group of that pid yet. The exit status is the program's, unlike sysvinit's, where it is lost.
  */
 export function spawnOnConsole(request: SpawnRequest, options: SpawnOptions): SpawnResult {
   const [name = '', ...args] = request.argv;
   const program = findProgram(name, request.env['PATH'], options.cwd);
   if (program.kind === 'missing') return { kind: 'failed', code: program.code };
-  const result = takesTerminal(request, options)
-    ? start('setsid', ['-c', ...request.argv], false, request, options)
-    : start(name, args, true, request, options);
+  const [leader = '', ...words] = takesTerminal(request, options) ? withTerminal(request.argv) : [];
+  const result =
+    leader === '' ? start(name, args, true, request, options) : start(leader, words, false, request, options);
   if (result.kind === 'spawned' || result.code !== 'ENOEXEC') return result;
   const command = ['exec', ...request.argv.map(quoteForShell)].join(' ');
   return start('/bin/sh', ['-c', command], true, request, options);

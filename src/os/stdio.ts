@@ -1,5 +1,5 @@
 /** Writing to the standard streams at once and completely, without loading Node's stream machinery. */
-import { fstatSync, writeSync } from 'node:fs';
+import { fstatSync, statSync, writeSync } from 'node:fs';
 import { errorCode } from './os-error.ts';
 
 /** How long a full non-blocking pipe is waited for between two tries, in milliseconds. */
@@ -33,6 +33,15 @@ export function windowSize(): { readonly columns: number; readonly rows: number 
 export function isTty(fd: number): boolean {
   try {
     return fstatSync(fd).isCharacterDevice() && process.getBuiltinModule('node:tty').isatty(fd);
+  } catch {
+    return false;
+  }
+}
+
+/** True for /dev/null, which Node opens where a standard stream was closed. */
+export function isNullDevice(fd: number): boolean {
+  try {
+    return fstatSync(fd).rdev === statSync('/dev/null').rdev;
   } catch {
     return false;
   }

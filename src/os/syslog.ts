@@ -1,8 +1,16 @@
-/** One line to the system log, in the form of syslog(3) with the tag `init`. */
+/** One line to the system log, in the form of syslog(3). */
 import { sendDatagram } from './libc-socket.ts';
+import { localTime } from './libc-time.ts';
 
-/** Facility daemon (3), priority info (6). */
-const PRIORITY = 3 * 8 + 6;
+/** Who logs, and how much it matters. */
+export interface SyslogSource {
+  readonly tag: string;
+  /** Facility × 8 + severity. */
+  readonly priority: number;
+}
+
+/** Facility daemon (3), severity info (6). */
+const INIT: SyslogSource = { tag: 'init', priority: 3 * 8 + 6 };
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
@@ -12,9 +20,14 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
  * @param socketPath `/dev/log` of the root, as a path of the machine.
  * @returns Whether somebody took it.
  */
-export function sendToSyslog(socketPath: string, text: string, when: Date = new Date()): boolean {
+export function sendToSyslog(
+  socketPath: string,
+  text: string,
+  when: Date = new Date(),
+  { tag, priority }: SyslogSource = INIT,
+): boolean {
   try {
-    sendDatagram(socketPath, Buffer.from(`<${PRIORITY}>${formatTime(when)} init: ${text}`));
+    sendDatagram(socketPath, Buffer.from(`<${priority}>${formatTime(when)} ${tag}: ${text}`));
     return true;
   } catch {
     return false;
@@ -22,6 +35,7 @@ export function sendToSyslog(socketPath: string, text: string, when: Date = new 
 }
 
 function formatTime(when: Date): string {
-  const [clock = ''] = when.toTimeString().split(' ');
-  return `${MONTHS[when.getMonth()]} ${String(when.getDate()).padStart(2)} ${clock}`;
+  const { month, day, hour, minute, second } = localTime(when.getTime());
+  const clock = [hour, minute, second].map((part) => String(part).padStart(2, '0')).join(':');
+  return `${MONTHS[month]} ${String(day).padStart(2)} ${clock}`;
 }

@@ -9,8 +9,10 @@ export interface OutputLimits {
 }
 
 export interface GroupedOutput {
+  /** A script starts. As long as it is the only one it speaks directly: what it says may be the last of a machine. */
+  readonly begin: (name: string) => void;
   readonly add: (name: string, text: string) => void;
-  /** Shows the rest of what a script printed. Must be called for each that printed something. */
+  /** Shows the rest of what a script printed. Must be called for each that has begun. */
   readonly end: (name: string) => void;
 }
 
@@ -30,6 +32,7 @@ export function groupOutput(
   show: (name: string, text: string) => void,
 ): GroupedOutput {
   const buffers = new Map<string, Buffer>();
+  const atWork = new Set<string>();
   let speaker: string | undefined;
   let shownAt: Millis = performance.now();
   let looking: NodeJS.Timeout | undefined;
@@ -58,15 +61,17 @@ export function groupOutput(
     looking = undefined;
   };
   return {
+    begin: (name) => atWork.add(name),
     add: (name, text) => {
       const now = performance.now();
       const { text: before, since } = buffers.get(name) ?? { text: '', since: now };
       buffers.set(name, { text: before + text, since, last: now });
-      if (name === speaker) flush(name);
+      if (name === speaker || atWork.size === 1) flush(name);
       else if (silenceMs !== undefined || quietMs !== undefined) looking ??= setInterval(look, LOOK_MS);
     },
     end: (name) => {
       flush(name);
+      atWork.delete(name);
       if (speaker === name) speaker = undefined;
       stopIfIdle();
     },

@@ -1,6 +1,7 @@
-/** Decides how a level's scripts are run: one after the other, or side by side as insserv's files allow it. */
+/** Decides how a level's scripts are run: one after the other, or side by side as far as insserv's files or the headers allow it. */
 import { availableParallelism } from 'node:os';
 import { parseDependFile, type DependMode } from '../core/depend-file.ts';
+import type { Order } from '../core/order.ts';
 import { planPhases, type Needs } from '../core/rc-phases.ts';
 import type { RcEntry, RcStep } from '../core/rc-plan.ts';
 import type { RunLevel } from '../core/runlevel.ts';
@@ -8,6 +9,7 @@ import { INIT_D } from '../core/system-paths.ts';
 import { isReadable } from '../os/is-readable.ts';
 import { inRoot } from '../os/in-root.ts';
 import { kernelWords } from '../os/kernel-words.ts';
+import { errorText } from '../os/os-error.ts';
 import { readTextIfAny } from '../os/text-file.ts';
 import type { LevelWork } from './run-level.ts';
 
@@ -26,27 +28,66 @@ export interface WorkRequest {
 /** As many scripts at once on each processor as Debian's rc allows. */
 const JOBS_PER_CPU = 4;
 
-/** @returns The work, and whether it was insserv's files that asked for side by side. */
-export function chooseWork(request: WorkRequest): { readonly work: LevelWork; readonly isMakefile: boolean } {
+export interface ChosenWork {
+  readonly work: LevelWork;
+  /** True if it was insserv's files that asked for side by side. */
+  readonly isMakefile: boolean;
+  /** Why headers could not be read, so that only the links' numbers count. */
+  readonly problem: string | undefined;
+}
+
+export async function chooseWork(request: WorkRequest): Promise<ChosenWork> {
   const { root, steps, parallel } = request;
-  const isMakefile = parallel === 'auto' && isMakefileMode(root);
+  const hasFiles = hasDependFiles(root);
+  const isMakefile = parallel === 'auto' && hasFiles && !(root === '/' && isToldNot());
   const jobs = typeof parallel === 'number' ? parallel : JOBS_PER_CPU * availableParallelism();
   if (parallel === 'no' || jobs === 1 || (parallel === 'auto' && !isMakefile)) {
-    return { work: { kind: 'sequential', steps }, isMakefile: false };
+    return { work: { kind: 'sequential', steps }, isMakefile: false, problem: undefined };
   }
-  const startNeeds = readNeeds(root, request.level === 'S' ? 'boot' : 'start');
+  const { stop, start, problem } = hasFiles ? needsOfFiles(root, request.level) : await needsOfHeaders(root);
   const previousEntries = request.previousEntries();
-  const phases = planPhases({ steps, previousEntries, stopNeeds: readNeeds(root, 'stop'), startNeeds });
-  return { work: { kind: 'parallel', phases, jobs }, isMakefile };
+  const phases = planPhases({ steps, previousEntries, stopNeeds: stop, startNeeds: start });
+  return { work: { kind: 'parallel', phases, jobs }, isMakefile, problem };
+}
+
+interface LevelNeeds {
+  readonly stop: Needs;
+  readonly start: Needs;
+  readonly problem: string | undefined;
 }
 
 /** @see Debian's /etc/init.d/rc: CONCURRENCY */
-function isMakefileMode(root: string): boolean {
+function hasDependFiles(root: string): boolean {
   return (
     (['boot', 'start', 'stop'] as const).every((mode) => readDependText(root, mode) !== '') &&
-    !isReadable(inRoot(root, `${INIT_D}/.legacy-bootordering`)) &&
-    !(root === '/' && kernelWords().includes('concurrency=none'))
+    !isReadable(inRoot(root, `${INIT_D}/.legacy-bootordering`))
   );
+}
+
+function isToldNot(): boolean {
+  return kernelWords().includes('concurrency=none');
+}
+
+function needsOfFiles(root: string, level: RunLevel): LevelNeeds {
+  const read = (mode: DependMode): Needs => readNeeds(root, mode);
+  return { stop: read('stop'), start: read(level === 'S' ? 'boot' : 'start'), problem: undefined };
+}
+
+/** Scripts without a header keep their place by number. */
+async function needsOfHeaders(root: string): Promise<LevelNeeds> {
+  const { readScriptOrder } = await import('./script-order.ts');
+  const nothing: Needs = { of: () => undefined, isInteractive: () => false };
+  try {
+    const { start, stop, linked, silent } = readScriptOrder(root);
+    const scripts = new Map(linked.map((script) => [script.name, script]));
+    const needs = ({ before }: Order): Needs => ({
+      of: (name) => (scripts.has(name) && !silent.has(name) ? (before.get(name) ?? []) : undefined),
+      isInteractive: (name) => scripts.get(name)?.isInteractive === true,
+    });
+    return { stop: { ...needs(stop), isInteractive: () => false }, start: needs(start), problem: undefined };
+  } catch (error) {
+    return { stop: nothing, start: nothing, problem: errorText(error) };
+  }
 }
 
 /** Scripts that insserv has not seen yet keep their place by number. */

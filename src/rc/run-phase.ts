@@ -47,6 +47,7 @@ async function runTask(
   context: PhaseContext,
   output: GroupedOutput,
 ): Promise<ScriptRecord> {
+  output.begin(task.name);
   const pty = task.interactive
     ? undefined
     : openOutputPty(windowSize(), (text) => output.add(task.name, text));

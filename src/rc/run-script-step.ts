@@ -2,7 +2,7 @@
 import type { ScriptRecord } from '../core/last-rc.ts';
 import type { Millis } from '../core/units.ts';
 import { scriptPath } from '../os/script-path.ts';
-import { startScript, type RunningScript } from '../os/script-runner.ts';
+import { startOneOfMany, startScript, type RunningScript } from '../os/script-runner.ts';
 import type { Recorder } from './recorder.ts';
 import { formatStillRunning } from './report.ts';
 import { recordEnd, recordInterruption, type RunStep } from './script-record.ts';
@@ -14,6 +14,8 @@ export interface StepContext extends WatchLimits {
   readonly env: Readonly<Record<string, string>>;
   readonly err: (text: string) => void;
   readonly recorder: Recorder;
+  /** So many scripts that a start with less work is worth what it takes to prepare. */
+  readonly areMany: boolean;
   /** The scripts at work. */
   readonly atWork: Set<RunningScript>;
   /** Settled by the signal that ends the run. */
@@ -39,7 +41,7 @@ export async function runScriptStep(
   recorder.begin(step.name);
   const start = { at: Date.now(), after };
   const tick: Millis = performance.now();
-  const script = startScript({
+  const script = (context.areMany ? startOneOfMany : startScript)({
     path: scriptPath(root, path),
     args: [step.action],
     cwd: root,

@@ -38,6 +38,7 @@ export async function runTogether(run: TogetherRun): Promise<readonly TaskEnd[]>
 
 async function runOne(task: Task, run: TogetherRun, output: GroupedOutput): Promise<TaskEnd> {
   const { name } = task;
+  output.begin(name);
   const pty = task.interactive ? undefined : openOutputPty(windowSize(), (text) => output.add(name, text));
   const { cwd, env, args } = run;
   const call = { path: run.pathOf(task), args, cwd, env, ownGroup: false };

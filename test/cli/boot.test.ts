@@ -42,3 +42,23 @@ test.each(['three', '10', 'a', 'q', ''])('boot refuses the level "%s"', async (l
   const text = `rcinit: cannot boot to "${level}": no run level; name one of 0-9, S or single\n`;
   expect(await refuse([level])).toEqual([2, text]);
 });
+
+test.each([['--main', 'clok'], ['--main=clok']])(
+  'boot refuses a main process nobody knows (%s)',
+  async (...args) => {
+    const root = withTree({ 'etc/inittab': 'l2:2:wait:x\n', 'etc/init.d/clock!': '#!/bin/sh\n' });
+    const text = `rcinit: cannot boot with "clok" as the main process: no inittab entry has this id, no init script this name; did you mean clock?\n`;
+    expect(await refuse(['--root', root, ...args])).toEqual([1, text]);
+    expect(await refuse(['--root', root], { RCINIT_MAIN: 'clok' })).toEqual([1, text]);
+    expect(await refuse(['--root', root, ...args], { RCINIT_MAIN: 'clock' })).toEqual([1, text]);
+  },
+);
+
+test.each(['../init.d/clock', 'unheard-of'])(
+  'boot says which main processes there are instead of %s',
+  async (name) => {
+    const root = withTree({ 'etc/inittab': 'l2:2:wait:x\n', 'etc/init.d/clock!': '#!/bin/sh\n' });
+    const text = `rcinit: cannot boot with "${name}" as the main process: no inittab entry has this id, no init script this name; known are l2 ~~ clock\n`;
+    expect(await refuse(['--root', root, '--main', name])).toEqual([1, text]);
+  },
+);

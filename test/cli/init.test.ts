@@ -28,6 +28,10 @@ describe('readBootArguments', () => {
     ['-z 3', {}],
     ['-z xxx 4', { wantedLevel: '4' }],
     ['5 -z', { wantedLevel: '5' }],
+    ['--main web', { main: 'web' }],
+    ['3 --main 4 -b', { wantedLevel: '3', main: '4', emergency: true }],
+    ['--main=-s 2', { wantedLevel: '2', main: '-s' }],
+    ['3 --main', { wantedLevel: '3' }],
     ['splash quiet 33 --init ro nomodeset q a', {}],
   ])('of "%s"', (words, found) => {
     expect(readBootArguments(words.split(' '))).toEqual({ ...none, ...found });

@@ -43,6 +43,28 @@ describe('rc --jobs', () => {
     ]);
   });
 
+  test("without insserv's files the headers say who waits, and numbers for a script without a header", async () => {
+    const header = (name: string, needs: string): string =>
+      `#!/bin/sh\n### BEGIN INIT INFO\n# Provides: ${name}\n# Required-Start: ${needs}\n# Required-Stop:\n# Default-Start: 2\n# Default-Stop:\n### END INIT INFO\n`;
+    const root = withLevel({
+      'S01z!': header('z', ''),
+      'S01a!': header('a', 'z'),
+      'S02none!': '#!/bin/sh\n',
+      'S03late!': header('late', ''),
+    });
+    expect((await rc(root, ['--jobs', '8', '--dry-run', '2'])).out).toBe(
+      ['S01a start  # after z', 'S01z start', 'S02none start', 'S03late start']
+        .map((line) => `/etc/rc2.d/${line}\n`)
+        .join(''),
+    );
+    expect((await rc(root, ['--jobs', '8', '2'])).out.match(/\w+ \(/g)).toEqual([
+      'z (',
+      'a (',
+      'none (',
+      'late (',
+    ]);
+  });
+
   test('keeps the output of each script together', async () => {
     const chatty = (name: string): string =>
       `#!/bin/sh\nfor i in 1 2 3 4 5 6 7 8 9; do echo ${name} $i; echo ${name} $i >&2; sleep 0.01; done\n`;
@@ -51,6 +73,17 @@ describe('rc --jobs', () => {
     const names = out.split('\n').flatMap((line) => /^([abc]) \d/.exec(line)?.[1] ?? []);
     expect(names).toHaveLength(54);
     expect(names.join('')).toMatch(/^(a{18}|b{18}|c{18}){3}$/);
+  });
+
+  test('a script that runs alone is heard at once, not at its end', async () => {
+    const root = withLevel({
+      'S01a!': `#!/bin/sh\necho now; ${AWAIT('heard')}\n`,
+      'S02b!': '#!/bin/sh\n',
+    });
+    const run = startApplet('rc', ['--jobs', '4', '2'], { env: { PATH, RCINIT_ROOT: root, PREVLEVEL: 'N' } });
+    await waitFor('its word', () => run.output.out.includes('now'), 2_500);
+    writeFileSync(join(root, 'heard'), '');
+    expect((await run.ended).code).toBe(0);
   });
 
   test('loses nothing of a script that prints 300 KB', async () => {

@@ -135,3 +135,31 @@ describe('runLevel', () => {
     expect(record.scripts).toMatchObject([{ outcome: 'ok' }]);
   });
 });
+
+describe('many scripts in a row', () => {
+  test('are run as few are: streams, folder, signals and umask as before, and their ends told apart', async () => {
+    const report =
+      '#!/bin/sh\npwd; umask; [ -t 0 ] && echo tty; grep -E "^Sig(Blk|Ign)" /proc/self/status; echo /proc/$$/fd/*\n';
+    const idle = Object.fromEntries(
+      Array.from({ length: 25 }, (_, n) => [`S${n + 10}s${n}!`, '#!/bin/sh\n'] as const),
+    );
+    const odd = {
+      'S40report!': report,
+      'S41code!': '#!/bin/sh\nexit 6\n',
+      'S42killed!': '#!/bin/sh\nkill -9 $$\n',
+      'S43none!': '#!/no/such/interpreter\n',
+      'S44bare!': 'echo no interpreter line: $0 | sed s,/.*/,,\n',
+    };
+    const [few, many] = [withLevel(odd), withLevel({ ...idle, ...odd })];
+    const part = (root: string, text: string): string =>
+      text
+        .slice(text.indexOf(`${root}\n`) + root.length)
+        .replaceAll(root, '')
+        .replace(/\/proc\/\d+/g, '');
+    const [one, other] = [await rc(few, ['2']), await rc(many, ['2'])];
+    expect(part(many, other.out)).toBe(part(few, one.out));
+    expect(other.err.replaceAll(many, '')).toBe(one.err.replaceAll(few, ''));
+    expect(other.out).toContain('[fail] killed: killed by SIGKILL');
+    expect(other.out).toContain('no interpreter line: S44bare\n[ ok ] bare');
+  });
+});

@@ -3,6 +3,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { applet } from '../../src/cli/rcinit.ts';
 import { listenForControl, type LineHandler } from '../../src/os/control-socket.ts';
 import { answerControl } from '../../src/init/control.ts';
+import { createLevelWaiters } from '../../src/init/level-waiters.ts';
 import { bootWorld } from '../support/fake-world.ts';
 import { callApplet, type AppletRun } from '../support/run-applet.ts';
 import { withTree, type Tree } from '../support/with-tree.ts';
@@ -28,8 +29,10 @@ async function listen(root: string, handler: LineHandler): Promise<void> {
 /** An engine in level 2 behind the socket. */
 async function runInit(root: string): Promise<void> {
   const world = bootWorld('id:2:initdefault:\nss:S:off:\nr:2:respawn:getty\n', { place: 'folder' });
-  const facts = { pid: 42, root, startedAt: 1_000, now: () => 3_500, state: world.state };
-  await listen(root, (line) => answerControl(line, facts));
+  const now = () => 3_500;
+  const waiters = createLevelWaiters({ ...world, now });
+  const facts = { pid: 42, root, startedAt: 1_000, now, state: world.state, waiters };
+  await listen(root, (line, gone) => answerControl(line, facts, gone));
 }
 
 describe('rcinit status', () => {

@@ -1,8 +1,11 @@
+import { autoconsoles } from '../../src/core/inittab-autocon.ts';
 import { describe, expect, test } from 'vitest';
+import { NOTHING_OWED } from '../../src/core/init-records.ts';
 import type { InittabEntry } from '../../src/core/inittab-entry.ts';
 import { parseInittab } from '../../src/core/inittab.ts';
 import type { Effect, Event } from '../../src/core/machine-types.ts';
 import { createPerformer, readTable } from '../../src/init/effects.ts';
+import type { Reexec } from '../../src/init/re-exec.ts';
 import type { InitPorts } from '../../src/os/ports.ts';
 
 const NOW = 5_000;
@@ -43,6 +46,9 @@ function record(change: Partial<InitPorts> = {}): Recorder {
     signalGroup: (leader, signal) => (note(`${signal} group ${leader}`), false),
     signalRest: (signal) => note(`${signal} rest`),
     isChildless: () => false,
+    lookAtMain: () => {
+      throw new Error('no effect looks for a daemon');
+    },
     onChildless: () => undefined,
     onSignal: () => undefined,
     onRequest: () => undefined,
@@ -65,10 +71,21 @@ function record(change: Partial<InitPorts> = {}): Recorder {
     stopSelf: () => undefined,
     lostTerminal: () => false,
     exit: (status) => note(`exit ${status}`),
+    isChild: () => true,
+    owedRecords: () => NOTHING_OWED,
+    tryProgram: () => undefined,
+    reexec: () => '',
     ...change,
   };
   const environment = { own: {}, path: '/bin', console: undefined, root: undefined, version: 'v' };
-  const perform = createPerformer({ ports, environment, send: (event) => sent.push(event) });
+  const reexec: Reexec = {
+    prepare: (then) => {
+      note('try');
+      then();
+    },
+    become: () => (note('become'), []),
+  };
+  const perform = createPerformer({ ports, environment, send: (event) => sent.push(event), reexec });
   const recorder: Recorder = { perform, ports, log, sent, timers, answer: () => undefined };
   return recorder;
 }
@@ -102,6 +119,14 @@ describe('createPerformer', () => {
     const world = record();
     expect(world.perform(effect)).toEqual([]);
     expect(world.log).toEqual([log]);
+  });
+
+  test('tries the program first, and becomes it when told', () => {
+    const world = record();
+    expect(world.perform({ kind: 'tryProgram' })).toEqual([]);
+    expect(world.sent).toEqual([{ kind: 'timerFired', timer: 'reexec', at: NOW }]);
+    expect(world.perform({ kind: 'reexec' })).toEqual([]);
+    expect(world.log).toEqual(['try', 'become']);
   });
 
   test('says to both', () => {
@@ -187,6 +212,20 @@ describe('createPerformer', () => {
     expect(answer).toMatchObject({ kind: 'tableRead', at: NOW, table: { defaultLevel: '2' } });
   });
 
+  test('says which gettys the kernel asked for, and does not take them for a table', () => {
+    const consoles = autoconsoles('init.autocon=1 console=ttyS0,9600')!;
+    const text = 'id:2:initdefault:\nr:2:respawn:x\n';
+    const world = record({ readTable: () => [{ path: '/etc/inittab', text }, consoles] });
+    const [answer] = world.perform({ kind: 'readTable' });
+    expect(answer).toMatchObject({ table: { entries: [{ id: 'r' }, { id: '~~' }, { id: 'S0' }] } });
+    expect(world.log).toEqual([
+      'console: added agetty on ttyS0 with id S0',
+      'syslog: added agetty on ttyS0 with id S0',
+    ]);
+    const empty = record({ readTable: () => [{ path: '/etc/inittab', text: '' }, consoles] });
+    expect(empty.perform({ kind: 'readTable' })).toEqual([{ kind: 'tableRead', table: undefined, at: NOW }]);
+  });
+
   test('says of a held entry the line of the original, then command, end and next try', () => {
     const world = record();
     const entry = entryOf('x:2:respawn:getty tty1');
@@ -220,6 +259,21 @@ describe('readTable', () => {
       '/etc/inittab[6]: respwan: unknown action field',
     ];
     expect(log).toEqual(lines.flatMap((line) => [`console: ${line}`, `syslog: ${line}`]));
+  });
+
+  test('names each further table that it reads, as the original does', () => {
+    const files = ['/etc/inittab', '/etc/inittab.d/a.tab', '/etc/inittab.d/b.tab'].map((path, index) => ({
+      path,
+      text: `r${index}:2:respawn:x\n`,
+    }));
+    const { ports, log } = record({ readTable: () => files });
+    readTable(ports, 'again');
+    expect(log).toEqual([
+      'console: Reading: /etc/inittab.d/a.tab',
+      'syslog: Reading: /etc/inittab.d/a.tab',
+      'console: Reading: /etc/inittab.d/b.tab',
+      'syslog: Reading: /etc/inittab.d/b.tab',
+    ]);
   });
 
   test('logs how many errors it did not log', () => {

@@ -50,7 +50,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
     weight: 3,
     arbitrary: fc.record({
       kind: fc.constant('pass' as const),
-      ms: fc.constantFrom(1, 9, 500, 3_000, 30_000, 300_000),
+      ms: fc.constantFrom(1, 9, 500, 1_000, 3_000, 30_000, 300_000),
     }),
   },
   {
@@ -68,6 +68,9 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
       event: fc.constantFrom('reload', 'ctrlAltDel', 'keyboard', 'leave', 'pause', 'resume'),
     }),
   },
+  { weight: 3, arbitrary: fc.constant({ kind: 'send' as const, event: 'leave' as const }) },
+  fc.record({ kind: fc.constant('mainEnd' as const), code: fc.nat(255) }),
+  fc.record({ kind: fc.constant('reexec' as const) }),
   fc.record({ kind: fc.constant('power' as const), state: fc.constantFrom('O', 'L', 'F', undefined) }),
   fc.record({ kind: fc.constant('answer' as const), line: fc.constantFrom('2', 's', '', 'x') }),
   fc.record({ kind: fc.constant('table' as const), which: fc.nat(2) }),
@@ -82,9 +85,10 @@ test('the invariants hold for 10,000 random sequences of events', { timeout: 120
     fc.property(
       fc.array(table, { minLength: 1, maxLength: 3 }),
       fc.constantFrom('machine' as const, 'container' as const, 'folder' as const),
+      fc.option(fc.constantFrom('a', 'b', 'c'), { nil: undefined }),
       fc.array(happening, { maxLength: 30 }),
-      (tables, place, happenings) => {
-        const model = new EngineModel(tables, place);
+      (tables, place, main, happenings) => {
+        const model = new EngineModel(tables, place, place === 'machine' ? undefined : main);
         for (const one of happenings) model.happen(one);
         model.settleDown();
       },

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { bootFolder, makeFolder, processesOf, type BootedFolder } from '../support/booted-folder.ts';
@@ -74,6 +74,23 @@ describe('rcinit boot --root DIR', () => {
     await folder.run('telinit', '0');
     expect(await folder.exited).toEqual({ code: 0, signal: null });
     expect(folder.log().at(-1)).toBe('down 0 2');
+  });
+
+  test.each(['USR1', 'KILL'])('ends with the daemon of its main script, killed by SIG%s', async (signal) => {
+    const dir = makeFolder(`id:2:initdefault:\nl2:2:wait:${APPLETS}/rc 2\nl0:0:wait:t/note down\n`, {
+      tree: {
+        't/web!': '#!/bin/sh\necho $$ >run/web.pid\ntrap "exit 7" USR1\nsleep 1000 &\nwait\n',
+        'etc/init.d/web!':
+          '#!/bin/sh\n(setsid t/web </dev/null >/dev/null 2>&1 &)\nuntil [ -s run/web.pid ]; do sleep 0.02; done\n',
+        'etc/rc2.d/S01web=': '../init.d/web',
+      },
+    });
+    const folder = bootFolder(dir, ['--main', 'web']);
+    await folder.console.waitForLine(/main script "web": its daemon is pid \d+/);
+    process.kill(Number(readFileSync(join(dir, 'run/web.pid'), 'utf8')), `SIG${signal}` as NodeJS.Signals);
+    expect(await folder.exited).toEqual({ code: signal === 'KILL' ? 137 : 7, signal: null });
+    expect(folder.log()).toEqual(['down 0 2']);
+    expect(processesOf(dir)).toEqual([]);
   });
 
   test('orphans are adopted and reaped', async () => {

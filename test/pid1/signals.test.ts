@@ -107,7 +107,8 @@ describePid1('the end in a container', () => {
       'escape!': '#!/bin/sh\ntrap "" TERM\nsetsid sleep 1000 &\necho escaped >>/log\nexec sleep 1000\n',
     });
     await init.noted('escaped');
-    expect(await init.telinit('-t', '0', '0')).toMatchObject({ code: 0 });
+    // telinit is among what is ended: it may not come to its exit status.
+    await init.telinit('-t', '0', '0');
     expect(await init.exited).toEqual({ code: 0, signal: null });
     expect(init.log()).toEqual(['up 2 N', 'escaped', 'down 0 2']);
   });
@@ -116,7 +117,7 @@ describePid1('the end in a container', () => {
     'telinit 6 ends init with status 133, which asks a supervisor to start it again',
     async () => {
       const init = await boot('l6:6:wait:/t/note reboot\n');
-      expect(await init.telinit('6')).toMatchObject({ code: 0 });
+      await init.telinit('6');
       expect(await init.exited).toEqual({ code: 133, signal: null });
       expect(init.log()).toEqual(['up 2 N', 'reboot 6 2']);
     },
@@ -126,7 +127,7 @@ describePid1('the end in a container', () => {
     "Debian's rescue shell for a failed reboot (z6:6:respawn:) does not keep a container alive",
     async () => {
       const init = await boot('l6:6:wait:/t/note reboot\nz6:6:respawn:/t/stay rescue\n');
-      expect(await init.telinit('6')).toMatchObject({ code: 0 });
+      await init.telinit('6');
       expect(await init.exited).toEqual({ code: 133, signal: null });
     },
   );

@@ -1,5 +1,5 @@
 /** Boots the built init as PID 1 of a small tree written inline, and watches what its programs note down. */
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, onTestFinished } from 'vitest';
@@ -25,9 +25,13 @@ const PROGRAMS: Tree = {
   't/gate!': '#!/bin/sh\necho "$* $RUNLEVEL $PREVLEVEL" >>/log\nread -r line </gate\necho "$* over" >>/log\n',
 };
 
-export interface BootOptions extends Pick<Pid1Options, 'console' | 'tmpfs' | 'readOnly'> {
+export interface BootOptions extends Pick<Pid1Options, 'console' | 'tmpfs' | 'readOnly' | 'env' | 'uid'> {
   readonly args?: readonly string[];
+  /** Path of the init inside, where a test brings its own. */
+  readonly init?: string;
   readonly tree?: Tree;
+  /** Files and folders of the machine that are copied, by relative path. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 export interface Booted extends Pid1 {
@@ -60,9 +64,13 @@ export async function bootInit(
   const dir = mkdtempSync(join(tmpdir(), 'rcinit-tree-'));
   onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
   writeTree(dir, { ...PROGRAMS, 'etc/': '', 'var/log/': '', log: '', ...options.tree });
+  for (const [path, from] of Object.entries(options.files ?? {}))
+    cpSync(from, join(dir, path), { recursive: true });
   if (inittab !== undefined) writeFileSync(join(dir, 'etc/inittab'), inittab);
   if (OTHER_INIT !== undefined) cpSync(OTHER_INIT, join(dir, 'init'));
-  const init = OTHER_INIT === undefined ? join(APPLETS, 'init') : '/init';
+  // mkdtemp's folder is private, and it is the root of somebody else now.
+  if (options.uid !== undefined) chmodSync(dir, 0o755);
+  const init = options.init ?? (OTHER_INIT === undefined ? join(APPLETS, 'init') : '/init');
   const pid1 = await startPid1({
     ...options,
     kind: 'tree',

@@ -59,8 +59,11 @@ function packagesOf(flavour: Flavour): LayerPlan['packages'] {
   return [['cron'], ['nginx-light', 'nginx'], ['redis-server'], ...flavour.packages.map((name) => [name])];
 }
 
-/** Builds the overlay and boots it; `end` removes everything. */
-export async function bootDebian(flavour: Flavour): Promise<Pid1> {
+/**
+ * Builds the overlay and boots it; `end` removes everything.
+ * @param args For the init.
+ */
+export async function bootDebian(flavour: Flavour, args: readonly string[] = []): Promise<Pid1> {
   const layer = mkdtempSync(join(tmpdir(), 'rcinit-layer-'));
   const remove = () => rmSync(layer, { recursive: true, force: true });
   try {
@@ -74,7 +77,7 @@ export async function bootDebian(flavour: Flavour): Promise<Pid1> {
       files: { ...flavour.files, ...levelLinks(), 'etc/inittab': inittab(flavour.rc) },
     });
     const hidden = [...RC_LEVELS.map(rcDir), INITTAB_DIR];
-    const pid1 = await startPid1({ kind: 'overlay', layer, hidden, argv: [flavour.init] });
+    const pid1 = await startPid1({ kind: 'overlay', layer, hidden, argv: [flavour.init, ...args] });
     return { ...pid1, end: () => pid1.end().finally(remove) };
   } catch (error) {
     remove();

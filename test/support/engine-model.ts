@@ -1,8 +1,12 @@
 /** Drives the engine with any events, plays the machine's part, and checks what must always hold. */
 import { expect } from 'vitest';
+import { NOTHING_OWED } from '../../src/core/init-records.ts';
 import type { Inittab } from '../../src/core/inittab-entry.ts';
 import { createMachine, step } from '../../src/core/machine.ts';
 import type { Effect, Event, Place, State, TimerName } from '../../src/core/machine-types.ts';
+import { resumeMachine, saveState } from '../../src/core/saved-state.ts';
+import { decodeState } from '../../src/core/state-stream-reader.ts';
+import { encodeState } from '../../src/core/state-stream.ts';
 import { RESPAWN_LIMIT, RESPAWN_WINDOW_MS } from '../../src/core/respawn.ts';
 import { belongsTo, isRespawned, isWaitedFor } from '../../src/core/slot.ts';
 
@@ -15,8 +19,11 @@ export type Happening =
       readonly kind: 'send';
       readonly event: 'reload' | 'ctrlAltDel' | 'keyboard' | 'leave' | 'pause' | 'resume';
     }
+  /** The main script's daemon ended; init sees that from outside the engine. */
+  | { readonly kind: 'mainEnd'; readonly code: number }
   | { readonly kind: 'power'; readonly state: string | undefined }
   | { readonly kind: 'answer'; readonly line: string }
+  | { readonly kind: 'reexec' }
   | { readonly kind: 'table'; readonly which: number }
   | { readonly kind: 'breakSpawns'; readonly code: string | undefined };
 
@@ -39,11 +46,13 @@ export class EngineModel {
   readonly #starts = new Map<string, number[]>();
   readonly #tables: readonly Inittab[];
   readonly #place: Place;
+  readonly #main: string | undefined;
 
-  constructor(tables: readonly Inittab[], place: Place) {
+  constructor(tables: readonly Inittab[], place: Place, main?: string) {
     this.#tables = tables;
     this.#place = place;
-    this.#state = createMachine({ place });
+    this.#main = main;
+    this.#state = createMachine({ place, ...(main !== undefined && { main }) });
     this.#take({ kind: 'started', table: tables[0]!, emergency: false, at: 0 });
   }
 
@@ -69,11 +78,18 @@ export class EngineModel {
       case 'send':
         this.#take({ kind: what.event, at });
         break;
+      case 'mainEnd':
+        if (this.#place !== 'machine' && this.#main === undefined)
+          this.#take({ kind: 'leave', main: { kind: 'exited', code: what.code }, at });
+        break;
       case 'power':
         this.#take({ kind: 'power', state: what.state, at });
         break;
       case 'answer':
         if (this.#state.kind === 'asking') this.#take({ kind: 'answered', line: what.line, at });
+        break;
+      case 'reexec':
+        this.#reexec();
         break;
       case 'table':
         this.#table = what.which % this.#tables.length;
@@ -103,6 +119,21 @@ export class EngineModel {
     this.#now = until;
   }
 
+  /** The state goes through its written form into another program; timers and questions do not. */
+  #reexec(): void {
+    const facts = { startedAt: 0, rescuedAt: undefined, lockFd: undefined, owed: NOTHING_OWED };
+    const saved = saveState(this.#state, facts);
+    if (saved === undefined) return;
+    const read = decodeState(encodeState(saved, 'v'), this.#now);
+    if (read.kind !== 'usable') throw new Error(read.why);
+    expect(read.problems).toEqual([]);
+    this.#timers.clear();
+    const { state, effects } = resumeMachine(read.saved, { place: this.#place, at: this.#now });
+    this.#state = state;
+    if (!saved.paused) this.#take({ kind: 'resume', at: this.#now }, effects);
+    else effects.forEach((effect) => this.#perform(effect, []));
+  }
+
   #end(pid: number, status: { kind: 'exited'; code: number } | { kind: 'signaled'; signal: string }): void {
     const index = this.#alive.findIndex((one) => one.pid === pid);
     if (index < 0) return;
@@ -110,7 +141,8 @@ export class EngineModel {
     this.#take({ kind: 'childExited', pid, status, at: this.#now });
   }
 
-  #take(event: Event): void {
+  /** @param afterwards Effects that are carried out after those of the event. */
+  #take(event: Event, afterwards: readonly Effect[] = []): void {
     const queue: Event[] = [event];
     const dying: { pid: number; signal: string }[] = [];
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
@@ -118,6 +150,7 @@ export class EngineModel {
       this.#state = state;
       queue.unshift(...effects.flatMap((effect) => this.#perform(effect, dying)));
     }
+    for (const answer of afterwards.flatMap((effect) => this.#perform(effect, dying))) this.#take(answer);
     this.#checkState();
     for (const { pid, signal } of dying) this.#end(pid, { kind: 'signaled', signal });
   }
@@ -147,6 +180,7 @@ export class EngineModel {
       case 'exit':
         expect(this.#place, 'a machine never exits').not.toBe('machine');
         expect(this.#exited, 'exit is said once').toBe(false);
+        expect(effect.status, 'the status is that of the main process').toBe(this.#expectedStatus());
         this.#exited = true;
         return [];
       default:
@@ -162,12 +196,23 @@ export class EngineModel {
       'nothing is started twice',
     ).not.toContain(key);
     this.#checkNotBlocked(key);
+    if (this.#state.core.mainEnd !== undefined)
+      expect(['0', '6'], `nothing starts after the main process but on the way down (${key})`).toContain(
+        effect.level,
+      );
     if (isRespawned(entry.action)) this.#checkThrottle(key);
     if (this.#broken !== undefined) return { kind: 'spawnFailed', key, program: key, code: this.#broken, at };
     const pid = this.#nextPid++;
     this.#alive.push({ key, pid });
     this.#spawnedPids.add(pid);
     return { kind: 'spawned', key, pid, at };
+  }
+
+  #expectedStatus(): number {
+    const { level, mainEnd } = this.#state.core;
+    if (level === '6') return 133;
+    if (mainEnd === undefined) return 0;
+    return mainEnd.kind === 'exited' ? mainEnd.code : 128 + (mainEnd.signal === 'SIGTERM' ? 15 : 9);
   }
 
   /** While an entry that is waited for runs, nothing behind it in the table is started. */
@@ -199,7 +244,12 @@ export class EngineModel {
       if (!this.#exited) expect([...this.#timers.keys()], `${kind} is bounded by a timer`).toContain('grace');
     }
     expect(kind, 'reading lasts one turn').not.toBe('reading');
+    const isHurried = core.leaves >= 2 && this.#place !== 'machine';
+    if (isHurried && kind !== 'paused' && !this.#exited)
+      expect([...this.#timers.keys()], `asked twice, ${kind} in ${core.level} goes on`).toContain('hurry');
     if (kind !== 'running') return;
+    if (core.mainEnd !== undefined)
+      expect(['0', '6'], 'the end of the main process leads down').toContain(core.level);
     for (const slot of core.slots) {
       if (slot.run === undefined) continue;
       expect(slot.run.kind, 'every spawn is answered').toBe('running');

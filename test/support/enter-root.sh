@@ -5,12 +5,15 @@
 #   RCT_KIND     overlay: the machine's root below, a tmpfs with a copy of RCT_LAYER above it
 #                tree: RCT_LAYER itself is the root; only the machine's programs and libraries are bound in
 #   RCT_LAYER    folder
+#   RCT_LOWER    / or the folder that the overlay shows instead of it
 #   RCT_HIDDEN   absolute paths, one a line, of the machine that shall not be seen in the overlay
 #   RCT_STAGE    empty folder to mount on
 #   RCT_BINDS    absolute paths, one a line, to bind read-only at the same place
 #   RCT_TMPFS    `PATH OPTIONS` lines: further tmpfs mounts
 #   RCT_CONSOLE  device to appear as /dev/console and to be standard input, output and error; empty: none
+#   RCT_ENV      words NAME=VALUE for the init
 #   RCT_READONLY yes: the root is read-only for the init
+#   RCT_PROC     where /proc is mounted; elsewhere the init has to see to it itself, as on a machine
 #   "$@"         the init and its arguments
 set -eu
 umask 022
@@ -26,7 +29,7 @@ case $RCT_KIND in
 overlay)
   mount -n -t tmpfs -o mode=0755 rcinit-test "$RCT_STAGE"
   mkdir "$RCT_STAGE/upper" "$RCT_STAGE/work" "$root"
-  mount -n -t overlay -o "lowerdir=/,upperdir=$RCT_STAGE/upper,workdir=$RCT_STAGE/work" rcinit-test "$root"
+  mount -n -t overlay -o "lowerdir=$RCT_LOWER,upperdir=$RCT_STAGE/upper,workdir=$RCT_STAGE/work" rcinit-test "$root"
   printf '%s\n' "$RCT_HIDDEN" | while read -r path; do
     [ -z "$path" ] || rm -rf "$root$path"
   done
@@ -76,6 +79,12 @@ for path in sys sysrq-trigger irq bus; do
   mount -n -o remount,bind,ro "$root/proc/$path"
 done
 
+if [ "${RCT_LOWER:-/}" != / ]; then
+  # What a boot script of a whole system could reach the machine by.
+  mount -n -t sysfs -o ro,nosuid,nodev,noexec sysfs "$root/sys"
+  mount -n --bind "$root/dev/null" "$root/proc/swaps"
+fi
+
 printf '%s\n' "$RCT_BINDS" | while read -r path; do
   [ -z "$path" ] || bind_readonly "$path"
 done
@@ -98,5 +107,7 @@ umask 0
 echo ready >&3
 # The test looks around first: an init may be gone at once.
 read -r _ <&3
+if [ "$RCT_PROC" != /proc ]; then mkdir -p "$RCT_PROC"; mount -n --move /proc "$RCT_PROC"; fi
 echo going >&3
-exec 3>&- env -i HOME=/ TERM=linux "$@"
+# shellcheck disable=SC2086 -- words of NAME=VALUE
+exec 3>&- env -i HOME=/ TERM=linux $RCT_ENV "$@"

@@ -1,12 +1,15 @@
 /** A machine on paper: a fake clock, processes that end when told, and a log of everything init asked for. */
+import { NOTHING_OWED } from '../../src/core/init-records.ts';
 import type { InittabFile } from '../../src/core/inittab-file.ts';
 import type { Event, Place, State } from '../../src/core/machine-types.ts';
 import type { ExitStatus } from '../../src/core/units.ts';
 import type { InitPorts } from '../../src/os/ports.ts';
 import { createMachine } from '../../src/core/machine.ts';
 import { createPerformer, readTable } from '../../src/init/effects.ts';
+import { createReexec } from '../../src/init/re-exec.ts';
 import { createLoop } from '../../src/init/loop.ts';
 import type { RecordFact } from '../../src/core/init-records.ts';
+import type { MainLook } from '../../src/core/main-script.ts';
 import type { InitRequest } from '../../src/core/initctl-message.ts';
 import type { RunLevel } from '../../src/core/runlevel.ts';
 
@@ -33,6 +36,17 @@ export interface FakeWorld {
 
 type DistributedOmit<E> = E extends Event ? Omit<E, 'at'> : never;
 
+const NOTHING_TO_SEE: MainLook = {
+  daemon: undefined,
+  pidfile: undefined,
+  deadPid: undefined,
+  isAlive: false,
+  isChild: false,
+  isBusy: false,
+  wasRun: false,
+  failure: undefined,
+};
+
 interface FakeProcess {
   readonly pid: number;
   readonly command: string;
@@ -42,6 +56,8 @@ interface FakeProcess {
 export interface WorldOptions {
   readonly place?: Place;
   readonly wantedLevel?: RunLevel;
+  /** The id of the entry with which everything ends. */
+  readonly main?: string;
   readonly emergency?: boolean;
   /** Commands that cannot be started, with the errno. */
   readonly broken?: Readonly<Record<string, string>>;
@@ -133,25 +149,43 @@ export function bootWorld(table: string, options: WorldOptions = {}): FakeWorld 
     resetConsole: () => log.push('reset console'),
     askConsole: () => log.push('ask'),
     listen: () => undefined,
+    lookAtMain: () => NOTHING_TO_SEE,
     powerOff: () => undefined,
     stopSelf: () => undefined,
     lostTerminal: () => false,
     exit: (status) => log.push(`exit ${status}`),
+    isChild: () => true,
+    owedRecords: () => NOTHING_OWED,
+    tryProgram: (answer) => answer(undefined),
+    reexec: () => (log.push('re-exec'), 'a fake world has no other program'),
   };
   const send = (event: DistributedOmit<Event>): void => {
     loop.send({ ...event, at: now });
     for (let next = late.shift(); next !== undefined; next = late.shift()) next();
   };
+  const environment = {
+    own: { HOME: '/' },
+    path: '/sbin:/bin',
+    console: '/dev/console',
+    root: undefined,
+    version: 'test',
+  };
   const perform = createPerformer({
     ports,
-    environment: {
-      own: { HOME: '/' },
-      path: '/sbin:/bin',
-      console: '/dev/console',
-      root: undefined,
-      version: 'test',
-    },
+    environment,
     send: (event) => send(event),
+    reexec: createReexec({
+      ports,
+      environment,
+      state: () => loop.state(),
+      facts: () => ({
+        startedAt: 0,
+        rescuedAt: undefined,
+        lockFd: undefined,
+        owed: NOTHING_OWED,
+      }),
+      program: '/sbin/init',
+    }),
   });
   const loop = createLoop(createMachine({ place: options.place ?? 'machine', ...pick(options) }), {
     perform,
@@ -196,8 +230,8 @@ export function bootWorld(table: string, options: WorldOptions = {}): FakeWorld 
   };
 }
 
-function pick({ wantedLevel }: WorldOptions): { readonly wantedLevel?: RunLevel } {
-  return wantedLevel === undefined ? {} : { wantedLevel };
+function pick({ wantedLevel, main }: WorldOptions): Pick<WorldOptions, 'wantedLevel' | 'main'> {
+  return { ...(wantedLevel !== undefined && { wantedLevel }), ...(main !== undefined && { main }) };
 }
 
 function describeFact(fact: RecordFact): string {

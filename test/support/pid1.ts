@@ -37,6 +37,8 @@ export interface Pid1Options {
   readonly kind: 'overlay' | 'tree';
   /** Folder of the test's own files; for `tree` the init writes into it. */
   readonly layer: string;
+  /** Folder that the overlay shows instead of the machine; nothing of the machine is bound in then. */
+  readonly lower?: string;
   /** Files and folders of the machine that the overlay hides. */
   readonly hidden?: readonly string[];
   /** `terminal`: /dev/console is one, as on a machine. `pipe`: only standard output and error, as in a container. */
@@ -44,6 +46,17 @@ export interface Pid1Options {
   /** Further tmpfs mounts, path to mount options. */
   readonly tmpfs?: Readonly<Record<string, string>>;
   readonly readOnly?: boolean;
+  /** The init is this user's, as with USER in a Dockerfile. Needs root, for there is no user namespace then. */
+  readonly uid?: number;
+  /** Variables of the init, beside HOME and TERM. */
+  readonly env?: Readonly<Record<string, string>>;
+  /**
+   * Where /proc is mounted before the init starts. Elsewhere than at `/proc` our init takes itself for a machine's, since
+   * nobody but a kernel starts one without it; an inittab entry has to move it.
+   */
+  readonly proc?: string;
+  /** Called when the root stands, before PID 1 becomes the init, with what makes the machine's paths of those inside. */
+  readonly onReady?: (path: Pid1['path']) => void;
 }
 
 export interface Ended {
@@ -61,6 +74,8 @@ export interface Pid1 {
   readonly console: ConsoleLog;
   /** Types at the console; only with a terminal. */
   readonly type: (text: string) => void;
+  /** Takes the terminal away for good, as a line that is cut does. */
+  readonly hangUp: () => void;
   /** Runs a command inside, as an administrator would. */
   readonly run: (argv: readonly string[], options?: RunOptions) => Promise<RunResult>;
   /** Signals the init as its container manager would. */
@@ -80,9 +95,11 @@ export interface Pid1 {
 export function whyNoPid1(kind: Pid1Options['kind']): string | undefined {
   if (kind === 'overlay' && !isRoot()) return 'an overlay of the machine needs root';
   if (kind === 'tree' && !isRoot()) return probeNamespaces([...USER, ...NAMESPACES]);
-  return probeNamespaces(namespaceFlags(kind));
+  return probeNamespaces(namespaceFlags({ kind }));
 }
 
+/** A whole system's boot scripts set clocks and load modules, which belong to no namespace. */
+const WITHOUT_MACHINE = ['--bounding-set', '-sys_time,-sys_module,-sys_rawio,-syslog'];
 const NAMESPACES = ['--fork', '--pid', '--mount', '--net', '--uts', '--ipc'];
 const USER = ['--user', '--map-root-user'];
 let ownUser: boolean | undefined;
@@ -96,8 +113,12 @@ function hasOwnUser(): boolean {
   return (ownUser ??= probeNamespaces([...USER, ...NAMESPACES]) === undefined);
 }
 
-function namespaceFlags(kind: Pid1Options['kind']): string[] {
-  return kind === 'tree' && hasOwnUser() ? [...USER, ...NAMESPACES] : NAMESPACES;
+function usesOwnUser({ kind, uid }: Pick<Pid1Options, 'kind' | 'uid'>): boolean {
+  return kind === 'tree' && uid === undefined && hasOwnUser();
+}
+
+function namespaceFlags(options: Pick<Pid1Options, 'kind' | 'uid'>): string[] {
+  return usesOwnUser(options) ? [...USER, ...NAMESPACES] : NAMESPACES;
 }
 
 function probeNamespaces(flags: readonly string[]): string | undefined {
@@ -119,9 +140,10 @@ export async function startPid1(options: Pid1Options): Promise<Pid1> {
   try {
     await becomeReady(child, exited, setup);
     const hostPid = onlyChildOf(child.pid ?? 0);
-    const inside = openInside(hostPid, options.kind === 'tree' && hasOwnUser(), end);
+    const inside = openInside(hostPid, usesOwnUser(options), end);
+    options.onReady?.(inside.path);
     await letGo(child, exited);
-    return { ...inside, console: log, exited, type: (text) => pty?.type(text) };
+    return { ...inside, console: log, exited, type: (text) => pty?.type(text), hangUp: () => pty?.close() };
   } catch (error) {
     await end();
     throw error;
@@ -130,10 +152,20 @@ export async function startPid1(options: Pid1Options): Promise<Pid1> {
 
 /** `--kill-child`: the namespaces die with unshare, unshare (`--pdeathsig`) with the test process. */
 function spawnSetup(options: Pid1Options, stage: string, pty: Pty | undefined): ChildProcess {
-  const flags = [...namespaceFlags(options.kind), '--kill-child'];
+  const flags = [...namespaceFlags(options), '--kill-child'];
   return spawn(
     'setpriv',
-    ['--pdeathsig', 'KILL', 'unshare', ...flags, '--', '/bin/sh', SETUP, ...options.argv],
+    [
+      '--pdeathsig',
+      'KILL',
+      ...(options.lower === undefined ? [] : WITHOUT_MACHINE),
+      'unshare',
+      ...flags,
+      '--',
+      '/bin/sh',
+      SETUP,
+      ...asUser(options),
+    ],
     {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
@@ -141,19 +173,30 @@ function spawnSetup(options: Pid1Options, stage: string, pty: Pty | undefined): 
         PATH: HOST_PATH,
         RCT_KIND: options.kind,
         RCT_LAYER: options.layer,
+        RCT_LOWER: options.lower ?? '/',
         RCT_HIDDEN: (options.hidden ?? []).join('\n'),
         RCT_STAGE: stage,
-        RCT_BINDS: [CHECKOUT, dirname(process.execPath)]
+        RCT_BINDS: (options.lower === undefined ? [CHECKOUT, dirname(process.execPath)] : [])
           .filter((path) => needsBind(path, options.kind))
           .join('\n'),
         RCT_TMPFS: Object.entries(options.tmpfs ?? {})
           .map((pair) => pair.join(' '))
           .join('\n'),
         RCT_CONSOLE: pty?.path ?? '',
+        RCT_ENV: Object.entries(options.env ?? {})
+          .map((pair) => pair.join('='))
+          .join(' '),
         RCT_READONLY: options.readOnly === true ? 'yes' : 'no',
+        RCT_PROC: options.proc ?? '/proc',
       },
     },
   );
+}
+
+/** setpriv becomes the init, so that is still PID 1. */
+function asUser({ argv, uid }: Pid1Options): readonly string[] {
+  if (uid === undefined) return argv;
+  return ['setpriv', `--reuid=${uid}`, `--regid=${uid}`, '--clear-groups', ...argv];
 }
 
 /** The overlay shows one file system only, and a tree only the machine's program folders. */
@@ -208,7 +251,7 @@ function openInside(
   hostPid: number,
   ownUserNamespace: boolean,
   end: Ending,
-): Omit<Pid1, 'console' | 'exited' | 'type'> {
+): Omit<Pid1, 'console' | 'exited' | 'type' | 'hangUp'> {
   const folder = (inside: string) =>
     openSync(`/proc/${hostPid}/root${inside}`, constants.O_RDONLY | constants.O_DIRECTORY);
   const root = folder('/');

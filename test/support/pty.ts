@@ -10,6 +10,7 @@ export interface Pty {
   readonly path: string;
   /** Types at the terminal. */
   readonly type: (text: string) => void;
+  /** Hangs up; may be called more than once. */
   readonly close: () => void;
 }
 
@@ -26,6 +27,7 @@ export function openPty(onOutput: (chunk: Buffer) => void): Pty {
     path,
     type: (text) => writeTo(path, stream, text),
     close: () => {
+      if (stream.destroyed) return;
       closeSync(slave);
       stream.destroy();
     },

@@ -43,6 +43,8 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Text for standard input, which is empty otherwise. */
   readonly input?: string;
+  /** A program that becomes ours, which it gets as its last arguments. */
+  readonly through?: readonly string[];
 }
 
 /** Starts a built applet as a process with exactly this environment; after the test its process group is gone. */
@@ -52,7 +54,8 @@ export function startApplet(
   options: StartOptions = {},
 ): StartedApplet {
   const path = join(import.meta.dirname, '../../dist/applets', name);
-  const child = spawn(path, args, { env: options.env ?? {}, cwd: '/', detached: true });
+  const [file = path, ...rest] = [...(options.through ?? []), path, ...args];
+  const child = spawn(file, rest, { env: options.env ?? {}, cwd: '/', detached: true });
   onTestFinished(() => killGroup(child.pid));
   const output = { out: '', err: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output.out += text));

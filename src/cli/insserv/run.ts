@@ -8,7 +8,7 @@ import { isFarmUnsettled } from '../../os/farm-journal.ts';
 import type { FoundLink } from '../../os/read-farm.ts';
 import type { AppletIo } from '../applet.ts';
 import type { InsservCommand } from './options.ts';
-import { formatAdvice, readSystem, type ReadSystem } from './read.ts';
+import { formatAdvice, readSystem, type ReadSystem } from '../../rc/script-system.ts';
 
 const EXIT_FAILURE = 1;
 const FILE_MODE_MASK = 0o022;

@@ -60,9 +60,9 @@ test('openConsole lends the device to a child, blocking, and closes it again', (
 });
 
 test('openConsole finds out whether the device can be a controlling terminal', () => {
-  expect(openScreen().console.isTakeable).toBe(true);
-  const none = openConsole({ mode: 'machine', env: { CONSOLE: '/dev/null' } });
-  expect(none.isTakeable).toBe(false);
+  const { pty } = openScreen();
+  expect(openConsole({ mode: 'device', env: { CONSOLE: pty.path } }).isTakeable).toBe(true);
+  expect(openConsole({ mode: 'device', env: { CONSOLE: '/dev/null' } }).isTakeable).toBe(false);
 });
 
 test('openConsole falls back to /dev/null where a device cannot be opened', () => {
@@ -71,6 +71,22 @@ test('openConsole falls back to /dev/null where a device cannot be opened', () =
   expect(['/dev/tty0', '/dev/null']).toContain(console.path);
   console.lendStdio(([fd]) => writeSync(fd, ''));
   console.ask('', () => undefined);
+});
+
+test('Console.lendStdio gives nothing to read or write after a hang-up, and says so once', () => {
+  const pty = openPty(() => undefined);
+  const problems: string[] = [];
+  const onProblem = (text: string) => problems.push(text);
+  const console = openConsole({ mode: 'device', env: { CONSOLE: pty.path }, onProblem });
+  onTestFinished(() => console.close());
+  console.say('before');
+  pty.close();
+  for (let times = 0; times < 2; times++)
+    console.lendStdio(([fd]) => expect(fstatSync(fd).rdev).toBe(statSync('/dev/null').rdev));
+  expect(problems).toEqual([`open(${pty.path}): No such file or directory`]);
+  console.say('after');
+  console.reset();
+  expect(console.droppedLines()).toBe(1);
 });
 
 test('Console.reset gives the terminal sane modes', () => {

@@ -143,6 +143,22 @@ test('listenForControl drops the connection when the handler throws, and goes on
   expect(await askControl(path, 'good', DEADLINE_MS)).toEqual({ kind: 'answer', line: 'good' });
 });
 
+test('listenForControl tells the handler that its client has gone', async () => {
+  const path = socketPath();
+  let isGone = false;
+  let isAsked = false;
+  await listen(path, (_line, gone) => {
+    isAsked = true;
+    gone.addEventListener('abort', () => (isGone = true));
+    return new Promise<string>(() => undefined);
+  });
+  const socket = await connect(path);
+  socket.write('wait\n');
+  await waitFor('the question', () => isAsked);
+  socket.destroy();
+  expect(await waitFor('the news', () => isGone)).toBe(true);
+});
+
 test('askControl tells that no init runs here, or that what is there is no socket', async () => {
   const path = socketPath();
   expect(await askControl(path, '', DEADLINE_MS)).toEqual({ kind: 'absent' });

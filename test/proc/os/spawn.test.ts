@@ -1,11 +1,12 @@
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { ExitStatus, Pid } from '../../../src/core/units.ts';
 import type { SpawnRequest, SpawnResult } from '../../../src/os/ports.ts';
 import { readStat } from '../../../src/os/procfs.ts';
 import { spawnOnConsole } from '../../../src/os/spawn.ts';
-import { openPty } from '../../support/pty.ts';
+import { openPty, type Pty } from '../../support/pty.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { withTree } from '../../support/with-tree.ts';
 
@@ -110,20 +111,93 @@ test('spawnOnConsole runs a script without an interpreter line by the shell', as
   expect(one.ends[0]?.[1]).toEqual({ kind: 'exited', code: 3 });
 });
 
-test('spawnOnConsole gives the terminal to the program, whose pid and status are its own', async () => {
-  const pty = openPty(() => undefined);
-  onTestFinished(() => pty.close());
-  const dir = withTree({});
-  const script = 'ps -o pid=,sid=,tpgid=,tty= -p $$ >result; sleep 0.1; exit 5';
-  const one = run(['/bin/sh', '-c', script], { controllingTerminal: true }, dir, pty.path);
-  await waitFor('the end', () => one.ends[0]);
-  const pid = pidOf(one);
-  expect(one.ends).toEqual([[pid, { kind: 'exited', code: 5 }]]);
-  const [self, session, foreground, tty] = readFileSync(join(dir, 'result'), 'utf8').trim().split(/\s+/);
-  expect([self, session, foreground, tty]).toEqual(
-    [pid, pid, pid, pty.path.replace('/dev/', '')].map(String),
-  );
+describe('spawnOnConsole with a controlling terminal', () => {
+  interface Screen {
+    readonly dir: string;
+    readonly pty: Pty;
+    readonly start: (script: string, more?: Partial<SpawnRequest>) => Run;
+    /** What a script wrote into `./NAME`, once it has. */
+    readonly noted: (name: string) => Promise<string>;
+  }
+
+  const openScreen = (): Screen => {
+    const pty = openPty(() => undefined);
+    onTestFinished(() => pty.close());
+    const dir = withTree({});
+    const note = (name: string) => {
+      const path = join(dir, name);
+      const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
+      return text.endsWith('\n') ? text.trim() : undefined;
+    };
+    return {
+      dir,
+      pty,
+      start: (script, more) =>
+        run(['/bin/sh', '-c', script], { controllingTerminal: true, ...more }, dir, pty.path),
+      noted: (name) => waitFor(name, () => note(name)),
+    };
+  };
+  const SHOW = 'ps -o sid=,pgid=,tpgid=,tty= -p $$';
+
+  test('the program has it, in the session and group of a middleman; the status is its own', async () => {
+    const { pty, start, noted } = openScreen();
+    const one = start(`${SHOW} >result; exit 5`);
+    await waitFor('the end', () => one.ends[0]);
+    const pid = pidOf(one);
+    expect(one.ends).toEqual([[pid, { kind: 'exited', code: 5 }]]);
+    const tty = pty.path.replace('/dev/', '');
+    expect((await noted('result')).split(/\s+/)).toEqual([pid, pid, pid, tty].map(String));
+  });
+
+  test('the program gets its environment and nothing else, and all signals at default', async () => {
+    const { start, noted } = openScreen();
+    const one = start('tr "\\0" "\\n" </proc/$$/environ >env; grep SigIgn: /proc/$$/status >ignored', {
+      env: { PATH, ONE: 'a b' },
+    });
+    await waitFor('the end', () => one.ends[0]);
+    expect((await noted('env')).split('\n').toSorted()).toEqual(['ONE=a b', `PATH=${PATH}`]);
+    expect(await noted('ignored')).toBe('SigIgn:\t0000000000000000');
+  });
+
+  test('Ctrl-C ends the program, whose status the middleman tells', async () => {
+    const { pty, start, noted } = openScreen();
+    const one = start('echo up >up; exec sleep 60');
+    await noted('up');
+    await waitFor('sleep', () => isRunning(pidOf(one), 'sleep'));
+    pty.type('\u0003');
+    await waitFor('the end', () => one.ends[0]);
+    expect(one.ends).toEqual([[pidOf(one), { kind: 'exited', code: 130 }]]);
+  });
+
+  test('what the program left in the background is not hung up, and the next program gets the terminal', async () => {
+    const { start, noted } = openScreen();
+    const one = start(
+      '(trap "echo hung up >hup" HUP; while [ ! -e stop ]; do sleep 0.02; done; echo over >over) & exit 0',
+    );
+    await waitFor('the end', () => one.ends[0]);
+    const next = start(`${SHOW} >result; echo stop >stop`);
+    await waitFor('the end', () => next.ends[0]);
+    expect((await noted('result')).split(/\s+/).slice(0, 3)).toEqual(Array(3).fill(`${pidOf(next)}`));
+    await noted('over');
+    expect(existsSync(join(next.dir, 'hup'))).toBe(false);
+  });
+
+  test('a signal to its group ends the program too', async () => {
+    const { start, noted } = openScreen();
+    const one = start('echo $$ >up; sleep 60; :');
+    const program = Number(await noted('up'));
+    process.kill(-pidOf(one), 'SIGTERM');
+    await waitFor('the end', () => one.ends[0]);
+    expect(one.ends).toEqual([[pidOf(one), { kind: 'signaled', signal: 'SIGTERM' }]]);
+    await waitFor('the end of the program', () => readStat(program) === undefined);
+  });
 });
+
+/** Whether a process of the session runs the program: then nothing of a shell is between it and the keys. */
+function isRunning(session: Pid, program: string): boolean {
+  const listed = spawnSync('ps', ['-o', 'comm=', '-s', String(session)], { encoding: 'utf8' });
+  return listed.stdout.split('\n').includes(program);
+}
 
 test('spawnOnConsole starts the program all the same where descriptor 0 is no terminal, or setsid(1) is missing', async () => {
   const dir = withTree({});

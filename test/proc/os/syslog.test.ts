@@ -33,6 +33,8 @@ test('sendToSyslog sends one datagram in the form of syslog(3)', () => {
   expect(sendToSyslog(path, 'zweite ü', new Date(2024, 0, 25, 23, 59, 0))).toBe(true);
   expect(next()).toBe('<30>Nov  5 09:08:07 init: Switching to runlevel: 3');
   expect(next()).toBe('<30>Jan 25 23:59:00 init: zweite ü');
+  sendToSyslog(path, 'text', new Date(2024, 0, 25, 23, 59, 0), { tag: 'shutdown[7]', priority: 13 });
+  expect(next()).toBe('<13>Jan 25 23:59:00 shutdown[7]: text');
 });
 
 test('sendToSyslog is false where nobody listens', () => {

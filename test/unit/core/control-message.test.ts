@@ -38,7 +38,20 @@ describe('decodeRequestLine', () => {
     expect(decodeRequestLine('{"command":"status","version":1,"more":[1]}')).toEqual(request);
   });
 
+  test('reads a request for a level', () => {
+    const request = { version: 1, command: 'level', level: '3', sleepSeconds: 3 } as const;
+    expect(decodeRequestLine(encodeLine(request))).toEqual(request);
+    expect(decodeRequestLine('{"version":1,"command":"level","level":"s","sleepSeconds":-1}')).toEqual({
+      ...request,
+      level: 'S',
+      sleepSeconds: -1,
+    });
+  });
+
   test.each<[line: string, message: string]>([
+    ['{"version":1,"command":"level","level":"x","sleepSeconds":3}', 'no run level: "x"'],
+    ['{"version":1,"command":"level","sleepSeconds":3}', 'no run level: undefined'],
+    ['{"version":1,"command":"level","level":"3","sleepSeconds":1.5}', 'no number of seconds: 1.5'],
     ['', 'not a JSON object'],
     ['status', 'not a JSON object'],
     ['null', 'not a JSON object'],

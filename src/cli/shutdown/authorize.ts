@@ -1,0 +1,22 @@
+/** `shutdown -a`: goes ahead only if somebody who may is logged in at the machine itself. */
+import { isSomebodyAuthorized, parseShutdownAllow } from '../../core/shutdown-allow.ts';
+import { SHUTDOWN_ALLOW, UTMP } from '../../core/system-paths.ts';
+import { inRoot } from '../../os/in-root.ts';
+import { readTextIfAny } from '../../os/text-file.ts';
+import { readUtmp } from '../../os/utmp.ts';
+import { isVirtualTerminal } from '../../os/virtual-terminal.ts';
+import { writeToDevice } from '../../os/write-to-device.ts';
+import type { ShutdownContext } from './context.ts';
+
+const CONSOLE = '/dev/console';
+const REFUSAL = 'shutdown: no authorized users logged in.';
+
+/** Where there is no list everybody may. Says so where the keys were pressed, if it refuses. */
+export function mayShutDown({ io, root }: ShutdownContext): boolean {
+  const list = readTextIfAny(root, SHUTDOWN_ALLOW);
+  if (list === undefined) return true;
+  const isVirtual = (line: string) => isVirtualTerminal(root, line);
+  if (isSomebodyAuthorized(parseShutdownAllow(list), readUtmp(inRoot(root, UTMP)), isVirtual)) return true;
+  if (!writeToDevice(inRoot(root, CONSOLE), `\r${REFUSAL}\r\n`)) io.err(`${REFUSAL}\n`);
+  return false;
+}
