@@ -1,0 +1,28 @@
+/** `rcinit plan LEVEL`: what a change of level would do, in order, and why. Nothing is done. */
+import { formatExplainedPlan } from '../core/explained-plan.ts';
+import type { RunLevel } from '../core/runlevel.ts';
+import { explainChange } from '../rc/explain-plan.ts';
+import { describeDoubt, planChange } from '../rc/level-change.ts';
+import type { AppletIo } from './applet.ts';
+import { printable } from './printable.ts';
+
+interface PlanOptions {
+  /** Absolute. */
+  readonly root: string;
+  readonly level: RunLevel;
+  readonly json: boolean;
+}
+
+export async function runPlan({ root, level, json }: PlanOptions, io: AppletIo): Promise<number> {
+  const complain = (text: string): void => io.err(`rcinit: ${text}\n`);
+  const change = await planChange(root, level, complain);
+  const plan = explainChange(root, change);
+  if (json) {
+    io.out(`${JSON.stringify({ version: 1, ...plan }, undefined, 2)}\n`);
+    return 0;
+  }
+  const doubt = describeDoubt(change, root);
+  if (doubt !== undefined) complain(doubt);
+  io.out(formatExplainedPlan(plan, printable));
+  return 0;
+}
