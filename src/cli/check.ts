@@ -5,7 +5,9 @@ import { parseInittab } from '../core/inittab.ts';
 import { ffiProblem } from '../os/libc.ts';
 import { readInittabFiles } from '../os/read-inittab.ts';
 import { readRcDirs } from '../os/read-rc-dirs.ts';
+import { loadChalk } from '../rc/colours.ts';
 import type { AppletIo } from './applet.ts';
+import { diagnoseScripts } from './check-headers.ts';
 import { diagnoseRcDirs } from './check-links.ts';
 
 /** Exit statuses: warnings alone are no reason to fail. */
@@ -23,7 +25,7 @@ export interface CheckOptions {
 export async function runCheck({ root, json }: CheckOptions, io: AppletIo): Promise<number> {
   const { table, diagnostics: inTable } = parseInittab(readInittabFiles(root));
   const dirs = readRcDirs(root);
-  const found = [...inTable, ...diagnoseRcDirs(dirs)].map((one) => ({
+  const found = [...inTable, ...diagnoseRcDirs(dirs), ...diagnoseScripts(root, dirs)].map((one) => ({
     ...one,
     file: shownPath(root, one.file, io.cwd),
   }));
@@ -76,9 +78,8 @@ type Paint = (text: string, severity: Severity) => string;
 
 /** Colours the severity and the caret; chalk is loaded only for a terminal. */
 async function makePaint({ stdoutIsTty, env }: AppletIo): Promise<Paint> {
-  if (!stdoutIsTty || env['NO_COLOR'] || env['TERM'] === 'dumb') return (text) => text;
-  const { Chalk } = await import('chalk');
-  const chalk = new Chalk({ level: 1 });
+  const chalk = await loadChalk(stdoutIsTty, env);
+  if (chalk === undefined) return (text) => text;
   const colours = { error: chalk.red, warning: chalk.yellow, note: chalk.cyan } as const;
   return (text, severity) =>
     text
