@@ -9,6 +9,7 @@ import { loadChalk } from '../rc/colours.ts';
 import type { AppletIo } from './applet.ts';
 import { diagnoseScripts } from './check-headers.ts';
 import { diagnoseRcDirs } from './check-links.ts';
+import { showAtOnce } from './progress.ts';
 
 /** Exit statuses: warnings alone are no reason to fail. */
 const EXIT_CLEAN = 0;
@@ -21,11 +22,19 @@ export interface CheckOptions {
   readonly json: boolean;
 }
 
+/** From here on it takes about a second. */
+const MANY_LINKS = 5_000;
+
 /** @returns 1 if there are errors, else 0. */
 export async function runCheck({ root, json }: CheckOptions, io: AppletIo): Promise<number> {
   const { table, diagnostics: inTable } = parseInittab(readInittabFiles(root));
   const dirs = readRcDirs(root);
-  const found = [...inTable, ...diagnoseRcDirs(dirs), ...diagnoseScripts(root, dirs)].map((one) => ({
+  const { length } = dirs.entries;
+  const progress =
+    length < MANY_LINKS ? undefined : showAtOnce(io, `reading the headers behind ${length} links …`);
+  const inHeaders = diagnoseScripts(root, dirs);
+  progress?.stop();
+  const found = [...inTable, ...diagnoseRcDirs(dirs), ...inHeaders].map((one) => ({
     ...one,
     file: shownPath(root, one.file, io.cwd),
   }));

@@ -17,6 +17,7 @@ import { readScriptOrder, type ScriptOrder } from '../rc/script-order.ts';
 import { readScriptStatus } from '../rc/script-status.ts';
 import type { AppletIo } from './applet.ts';
 import { printable } from './printable.ts';
+import { startProgress } from './progress.ts';
 
 interface ExplainOptions {
   /** Absolute. */
@@ -37,7 +38,10 @@ export async function runExplain({ root, name: asked, json }: ExplainOptions, io
     io.err(`rcinit: cannot explain "${printable(asked)}": ${adviseOnName(root, asked, order)}\n`);
     return EXIT_UNKNOWN;
   }
+  const progress = startProgress(io);
+  progress.update('waiting for the answer of init …');
   const status = await askStatus(root);
+  progress.stop();
   const level = parseRunLevel(status?.level ?? levelFromFiles(root) ?? '');
   const script = name === undefined ? undefined : explainScript(root, name, order, level);
   const line =

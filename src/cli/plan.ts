@@ -5,6 +5,7 @@ import { explainChange } from '../rc/explain-plan.ts';
 import { describeDoubt, planChange } from '../rc/level-change.ts';
 import type { AppletIo } from './applet.ts';
 import { printable } from './printable.ts';
+import { startProgress } from './progress.ts';
 
 interface PlanOptions {
   /** Absolute. */
@@ -15,7 +16,10 @@ interface PlanOptions {
 
 export async function runPlan({ root, level, json }: PlanOptions, io: AppletIo): Promise<number> {
   const complain = (text: string): void => io.err(`rcinit: ${text}\n`);
+  const progress = startProgress(io);
+  progress.update('waiting for the answer of init …');
   const change = await planChange(root, level, complain);
+  progress.stop();
   const plan = explainChange(root, change);
   if (json) {
     io.out(`${JSON.stringify({ version: 1, ...plan }, undefined, 2)}\n`);

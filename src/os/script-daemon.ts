@@ -37,7 +37,9 @@ export function findScriptDaemon(root: string, script: string): ScriptDaemon | u
 function readOne(root: string, path: string): ScriptDaemon | undefined {
   const file = inRoot(root, path);
   const reading = readPidfile(file, false);
-  if (reading.kind === 'missing') return undefined;
+  const isMissing =
+    reading.kind === 'missing' || (reading.kind === 'unreadable' && reading.code === 'ENOTDIR');
+  if (isMissing) return undefined;
   if (reading.kind !== 'pid') return { path, pid: undefined, identity: undefined, daemon: undefined };
   const { pid } = reading;
   const identity = identifyDaemon(readSidecar(file, { root, runtimeDir: undefined }), pid);
