@@ -7,8 +7,11 @@ import { isFarmUnsettled } from '../os/farm-journal.ts';
 import { ffiProblem } from '../os/libc.ts';
 import { readInittabFiles } from '../os/read-inittab.ts';
 import { readRcDirs } from '../os/read-rc-dirs.ts';
+import { loadChalk } from '../rc/colours.ts';
 import type { AppletIo } from './applet.ts';
+import { diagnoseScripts } from './check-headers.ts';
 import { diagnoseRcDirs } from './check-links.ts';
+import { showAtOnce } from './progress.ts';
 
 /** Exit statuses: warnings alone are no reason to fail. */
 const EXIT_CLEAN = 0;
@@ -21,11 +24,19 @@ export interface CheckOptions {
   readonly json: boolean;
 }
 
+/** From here on it takes about a second. */
+const MANY_LINKS = 5_000;
+
 /** @returns 1 if there are errors, else 0. */
 export async function runCheck({ root, json }: CheckOptions, io: AppletIo): Promise<number> {
   const { table, diagnostics: inTable } = parseInittab(readInittabFiles(root));
   const dirs = readRcDirs(root);
-  const found = [...inTable, ...diagnoseJournal(root), ...diagnoseRcDirs(dirs)].map((one) => ({
+  const { length } = dirs.entries;
+  const progress =
+    length < MANY_LINKS ? undefined : showAtOnce(io, `reading the headers behind ${length} links …`);
+  const inHeaders = diagnoseScripts(root, dirs);
+  progress?.stop();
+  const found = [...inTable, ...diagnoseJournal(root), ...diagnoseRcDirs(dirs), ...inHeaders].map((one) => ({
     ...one,
     file: shownPath(root, one.file, io.cwd),
   }));
@@ -93,9 +104,8 @@ type Paint = (text: string, severity: Severity) => string;
 
 /** Colours the severity and the caret; chalk is loaded only for a terminal. */
 async function makePaint({ stdoutIsTty, env }: AppletIo): Promise<Paint> {
-  if (!stdoutIsTty || env['NO_COLOR'] || env['TERM'] === 'dumb') return (text) => text;
-  const { Chalk } = await import('chalk');
-  const chalk = new Chalk({ level: 1 });
+  const chalk = await loadChalk(stdoutIsTty, env);
+  if (chalk === undefined) return (text) => text;
   const colours = { error: chalk.red, warning: chalk.yellow, note: chalk.cyan } as const;
   return (text, severity) =>
     text

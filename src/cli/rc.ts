@@ -39,6 +39,10 @@ RC_TIMEOUT=SECONDS ends a script that takes longer; without it a script may take
 RC_PARALLEL, RC_TIMEOUT and RC_STRICT are also read from /etc/default/rcinit. What happened is kept in
 /run/rcinit/last-rc.json.
 
+Examples:
+  rc --dry-run 3     what entering level 3 would run, in order
+  rc --jobs 4 2      the scripts of level 2, up to four at a time
+
 Exit status: 0 done, whatever the scripts did; 1 no level given, or a script failed and --strict;
 2 wrong command line.
 `;

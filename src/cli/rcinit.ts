@@ -6,12 +6,24 @@ import { COMMANDS } from './commands/table.ts';
 const EXIT_USAGE = 2;
 
 export const applet: Applet = async (args, io) => {
-  const [name = ''] = args;
-  const isCommand = name === '' || name.startsWith('-') || name === 'help' || Object.hasOwn(COMMANDS, name);
+  const [name = '', about = ''] = args;
+  if (name === 'help' && about !== '' && !about.startsWith('-') && !isKnown(about))
+    return rejectHelp(about, io);
+  const isCommand = name === '' || name.startsWith('-') || isKnown(name);
   return isCommand ? runCommands(args, io) : rejectCommand(name, io);
 };
 
-const OTHERS = APPLET_NAMES.filter((name) => name !== 'rcinit');
+function isKnown(name: string): boolean {
+  return name === 'help' || Object.hasOwn(COMMANDS, name);
+}
+
+const OTHERS: readonly string[] = APPLET_NAMES.filter((name) => name !== 'rcinit');
+
+function rejectHelp(name: string, io: AppletIo): number | Promise<number> {
+  if (!OTHERS.includes(name)) return rejectCommand(name, io);
+  io.err(`rcinit: cannot explain "${name}": it is a command of its own; man ${name} does\n`);
+  return EXIT_USAGE;
+}
 
 async function rejectCommand(name: string, io: AppletIo): Promise<number> {
   const { nearestWord } = await import('../core/nearest-word.ts');

@@ -6,9 +6,11 @@ export const COMMANDS: Readonly<Record<string, () => Promise<DeclareCommand>>> =
   boot: async () => (await import('./boot.ts')).declareBoot,
   chart: async () => (await import('./chart.ts')).declareChart,
   check: async () => (await import('./check.ts')).declareCheck,
+  explain: async () => (await import('./explain.ts')).declareExplain,
   graph: async () => (await import('./graph.ts')).declareGraph,
   install: async () => (await import('../install/commands.ts')).declareInstall,
   'is-enabled': async () => (await import('./is-enabled.ts')).declareIsEnabled,
+  plan: async () => (await import('./plan.ts')).declarePlan,
   status: async () => (await import('./status.ts')).declareStatus,
   uninstall: async () => (await import('../install/commands.ts')).declareUninstall,
 };
