@@ -13,7 +13,7 @@ export const applet: Applet = async (args, io) => {
 const OTHERS = APPLET_NAMES.filter((name) => name !== 'rcinit');
 
 /** What commander is told of below, and its own. */
-const COMMANDS: readonly string[] = ['boot', 'chart', 'check', 'graph', 'status', 'help'];
+const COMMANDS: readonly string[] = ['boot', 'chart', 'check', 'graph', 'lint', 'status', 'help'];
 
 async function rejectCommand(name: string, io: AppletIo): Promise<number> {
   const { nearestWord } = await import('../core/nearest-word.ts');
@@ -28,6 +28,7 @@ async function runCommands(args: readonly string[], io: AppletIo): Promise<numbe
   const { Command, CommanderError, Option } = await import('commander');
   const { programVersion } = await import('../os/program.ts');
   const { systemRoot } = await import('./system-root.ts');
+  const { addLint } = await import('./lint-command.ts');
   const { RC_LEVELS } = await import('../core/runlevel.ts');
   let status = 0;
   const program = new Command('rcinit')
@@ -103,6 +104,7 @@ async function runCommands(args: readonly string[], io: AppletIo): Promise<numbe
       const kind = stop === true ? 'stop' : 'start';
       status = runGraph({ root: systemRoot(io, options.root), level, kind, format }, io);
     });
+  addLint(program, Option, io, (code) => (status = code));
   program
     .command('status')
     .description('the run level, every inittab entry and every init script')
@@ -137,5 +139,6 @@ Examples:
   rcinit status              what runs, and why the rest does not
   rcinit boot --main web     PID 1 of a container that ends with web
   rcinit check --root /mnt   look at another system's inittab and links
+  rcinit lint init.d/web     what is wrong with an init script, and why
 Exit status: 0 fine, 1 failed, 2 wrong use; of boot: 0 after level 0, 133 after level 6, else that of --main
 (128 and the number of the signal), 69 if the main script has no daemon that could be followed.`;
