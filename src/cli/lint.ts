@@ -165,7 +165,7 @@ async function print(report: LintReport, options: LintOptions, io: AppletIo): Pr
   else if (format !== 'text') io.out(FORMATS[format]({ ...report, findings: shown }));
   else await writeLintText(shown, io);
   if (format === 'text' && !isQuiet)
-    io.out(`${closingLine(report, report.findings.length - shown.length)}\n`);
+    io.out(`${closingLine(report, isSummary ? 0 : report.findings.length - shown.length)}\n`);
 }
 
 function closingLine({ findings, files }: LintReport, hidden: number): string {

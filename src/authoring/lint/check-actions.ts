@@ -1,6 +1,6 @@
 /** Rules about actions and exit codes. */
 import { nearestWord } from '../../core/nearest-word.ts';
-import { resolveText, type ShellScript } from '../../core/shell-script.ts';
+import { resolveText, type PlacedCommand, type ShellScript } from '../../core/shell-script.ts';
 import type { ShellBranch, ShellCase, ShellNode, SimpleCommand } from '../../core/shell-tree.ts';
 import { commandsIn, endingOf, findDispatch, type Dispatch, type Ending } from './dispatch.ts';
 import type { Check, Remark } from './rule.ts';
@@ -138,15 +138,28 @@ function statusCodes(script: ShellScript, { main }: Dispatch): readonly Remark[]
   return [{ code: 'RC207', start: pattern.start, end: pattern.end, message, hint: STATUS_HINT }];
 }
 
+const STATUS_QUESTION =
+  /^(?:status_of_proc|pidofproc|pidof|pgrep|ps|kill|start-stop-daemon|test|\[|echo|printf|log_\w+)$/;
+
 /** The branch goes on to the end of the script, which is `exit 0` or `:`. */
 function isThrownAway(script: ShellScript, main: ShellCase, branch: ShellBranch): boolean {
   const last = script.nodes.at(-1);
   if (last === undefined || !isZero(script, last) || !script.nodes.includes(main)) return false;
   if (isOptionOn(script, 'e', last.start)) return false;
+  // A branch that asks nothing belongs to a script whose work is done at once, and "$1" may be anything.
+  const own = commandsIn(script, branch.body);
+  if (!own.some(({ name }) => STATUS_QUESTION.test(name)) || own.some(({ name }) => name.startsWith('$')))
+    return false;
+  if (own.some(returnsFromScript)) return false;
   const behind = script.nodes.slice(script.nodes.indexOf(main) + 1, -1);
   return commandsIn(script, [...branch.body, ...behind]).every(
     ({ name }) => name !== 'exit' && name !== 'exec',
   );
+}
+
+/** dash ends a script by it. */
+function returnsFromScript({ name, context }: PlacedCommand): boolean {
+  return name === 'return' && context.inFunction === undefined;
 }
 
 /** Whether a part ends with talking, whichever way it goes, so that its code is 0. */
@@ -169,7 +182,7 @@ function swallowedFailure(script: ShellScript, { main }: Dispatch): readonly Rem
   if (!isZero(script, last) || !script.nodes.includes(main)) return [];
   if (isOptionOn(script, 'e', last.start)) return [];
   const commands = commandsIn(script, branch.body);
-  if (commands.some(({ name }) => name === 'exit' || name === 'exec' || name === 'trap')) return [];
+  if (commands.some((one) => /^(?:exit|exec|trap)$/.test(one.name) || returnsFromScript(one))) return [];
   if (
     !commands.some(({ command }) =>
       command.words.some(({ text }) => /start-stop-daemon$|^start_daemon$|daemon/i.test(text)),

@@ -38,8 +38,8 @@ function translate(places: TextPlaces, one: Diagnostic): readonly Remark[] {
   const line = Math.max(one.line, 1);
   const source = places.lines[line - 1] ?? '';
   const from = lineStart(places, line);
-  const word = one.column > 0 ? one.column - 1 : Math.max(0, source.search(/[^#\s]/));
-  const start = from + (one.line === 0 ? 0 : word);
+  const word = one.line === 0 ? 0 : one.column > 0 ? one.column - 1 : Math.max(0, source.search(/[^#\s]/));
+  const start = from + word;
   const width = one.column > 0 ? (one.width ?? 1) : Math.max(1, source.slice(word).trimEnd().length);
   const edits = editsFor(one, places, { start, from, source });
   const hint = one.hint === undefined ? {} : { hint: one.hint };

@@ -1,4 +1,5 @@
 /** Rules about the shell itself: its first line, the LSB's functions, what only bash knows, and the environment. */
+import { nearestWord } from '../../core/nearest-word.ts';
 import { resolveText, type ShellScript } from '../../core/shell-script.ts';
 import type { Check, LintSubject, Remark } from './rule.ts';
 import {
@@ -218,6 +219,9 @@ const SETTINGS = [
   'STOP_ARGS',
 ] as const;
 
+/** Names of up to so many letters are near to too much. */
+const MAX_SHORT_NAME = 4;
+
 /** Scripts that only say what init-d-script is to do. */
 export const checkDeclarative: Check = ({ script, interpreter, text }: LintSubject) => {
   if (script === undefined || interpreter !== 'declarative') return [];
@@ -236,7 +240,7 @@ export const checkDeclarative: Check = ({ script, interpreter, text }: LintSubje
     });
   }
   for (const [name, [first]] of script.assignments) {
-    const near = SETTINGS.find((setting) => isMisspelt(name, setting));
+    const near = nearSetting(name);
     const isUsed = script.expansions.some((one) => one.name === name);
     if (first === undefined || near === undefined || isUsed || script.assignments.has(near)) continue;
     const place = { start: first.start, end: first.start + name.length };
@@ -250,12 +254,18 @@ export const checkDeclarative: Check = ({ script, interpreter, text }: LintSubje
   return remarks;
 };
 
-/** Letters swapped, a letter or an underscore too many or missing. */
-function isMisspelt(name: string, setting: string): boolean {
-  if (name === setting || (SETTINGS as readonly string[]).includes(name)) return false;
-  const sorted = (word: string): string => Array.from(word.replaceAll('_', '')).sort().join('');
-  const [a, b] = [sorted(name.toUpperCase()), sorted(setting)];
-  return a === b || (a.length === b.length + 1 && name.replace(/S$/, '') === setting);
+/** The setting that a name is nearly: of short ones, only with the same letters. */
+function nearSetting(name: string): string | undefined {
+  if ((SETTINGS as readonly string[]).includes(name)) return undefined;
+  const sort = (word: string): string => Array.from(word.replaceAll('_', '')).sort().join('');
+  const same = SETTINGS.find((setting) => sort(setting) === sort(name.toUpperCase()));
+  return (
+    same ??
+    nearestWord(
+      name,
+      SETTINGS.filter((setting) => setting.length > MAX_SHORT_NAME),
+    )
+  );
 }
 
 /** Names longer than the kernel keeps. */

@@ -102,6 +102,8 @@ export interface FixResult {
   readonly fixed: number;
 }
 
+/** A keyword is not missing any more when it is spelt right, so these come first. */
+const RENAMES: ReadonlySet<string> = new Set(['RC104', 'RC105']);
 /** Putting one thing right may show another. */
 const MAX_ROUNDS = 10;
 
@@ -111,9 +113,10 @@ export function fixScript(input: LintInput): FixResult {
   let fixed = 0;
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const fixable = lintScript({ ...input, text }).findings.filter(({ edits }) => edits.length > 0);
+    const renames = fixable.filter(({ code }) => RENAMES.has(code));
     const applied = applyEdits(
       text,
-      fixable.map(({ edits }) => edits),
+      (renames.length > 0 ? renames : fixable).map(({ edits }) => edits),
     );
     if (applied.text === text) break;
     text = applied.text;
