@@ -11,10 +11,9 @@ import {
   type LintReport,
 } from '../authoring/lint/report.ts';
 import type { LintFinding } from '../authoring/lint/rule.ts';
-import { explainRule, isRuleCode, ruleOf, RULES } from '../authoring/lint/rules.ts';
+import { explainRule, isRuleCode, ruleOf } from '../authoring/lint/rules.ts';
 import { askShellcheck, type ShellcheckFile } from '../authoring/lint/shellcheck.ts';
 import type { Severity } from '../core/diagnostic.ts';
-import { nearestWord } from '../core/nearest-word.ts';
 import { findProgram } from '../os/find-program.ts';
 import { errorText } from '../os/os-error.ts';
 import { programVersion } from '../os/program.ts';
@@ -52,15 +51,8 @@ export function explainLint(code: string, io: AppletIo): number {
     io.out(explainRule(ruleOf(wanted)));
     return EXIT_CLEAN;
   }
-  const near = nearestWord(
-    wanted,
-    RULES.map((rule) => rule.code),
-  );
-  const hint = /^SC[0-9]{4}$/.test(wanted)
-    ? `see www.shellcheck.net/wiki/${wanted}`
-    : near === undefined
-      ? 'docs/lint.md lists them'
-      : `did you mean ${near}?`;
+  const isForeign = /^SC[0-9]{4}$/.test(wanted);
+  const hint = isForeign ? `see www.shellcheck.net/wiki/${wanted}` : 'docs/lint.md lists them';
   io.err(`rcinit: cannot explain "${code}": no such rule; ${hint}\n`);
   return EXIT_USAGE;
 }
@@ -71,7 +63,9 @@ export async function runLint(options: LintOptions, io: AppletIo): Promise<numbe
   try {
     collection = collect(options, io);
   } catch (error) {
-    io.err(`rcinit: ${errorText(error)}; name the files to look at\n`);
+    io.err(
+      `rcinit: cannot read the init scripts of "${options.root}": ${errorText(error)}; name the files to look at\n`,
+    );
     return EXIT_USAGE;
   }
   const problems = [...collection.problems];
@@ -83,7 +77,9 @@ export async function runLint(options: LintOptions, io: AppletIo): Promise<numbe
   const warnings = countSeverity(findings, 'warning');
   const isTooMuch = options.maxWarnings !== undefined && warnings > options.maxWarnings;
   if (isTooMuch && !options.isQuiet)
-    io.err(`rcinit: ${warnings} warnings, more than the ${options.maxWarnings} of --max-warnings\n`);
+    io.err(
+      `rcinit: ${plural(warnings, 'warning')}, more than the ${options.maxWarnings} of --max-warnings\n`,
+    );
   if (problems.length > 0) return EXIT_USAGE;
   return isTooMuch || countSeverity(findings, 'error') > 0 ? EXIT_FINDINGS : EXIT_CLEAN;
 }

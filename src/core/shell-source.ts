@@ -18,7 +18,7 @@ export interface ShellSource {
   readonly parseList: (source: ShellSource) => readonly ShellNode[];
 }
 
-export function peek(source: ShellSource, ahead = 0): string {
+export function peek(source: ShellSource, ahead: number = 0): string {
   return source.text[source.at + ahead] ?? '';
 }
 
@@ -36,7 +36,7 @@ export function matchHere(source: ShellSource, pattern: RegExp): RegExpExecArray
   return pattern.exec(source.text);
 }
 
-export function complain(source: ShellSource, message: string, at = source.at): void {
+export function complain(source: ShellSource, message: string, at: number = source.at): void {
   source.problems.push({ at, message });
 }
 

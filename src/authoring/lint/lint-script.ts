@@ -1,6 +1,6 @@
 /** Runs every rule over one script, and puts right what is certain. Pure: text in, findings out. */
 import type { ShellComment } from '../../core/shell-tree.ts';
-import { readShellScript } from '../../core/shell-script.ts';
+import { readShellScript, type ShellScript } from '../../core/shell-script.ts';
 import { checkActions, checkMissingProgram } from './check-actions.ts';
 import { checkFile } from './check-file.ts';
 import { checkHeader } from './check-header.ts';
@@ -51,8 +51,9 @@ export interface LintResult {
 export function lintScript(input: LintInput): LintResult {
   const interpreter = findInterpreter(input.text);
   const isShell = interpreter !== 'other';
-  const script = isShell ? readShellScript(input.text) : undefined;
+  const script = isShell ? readIfPossible(input.text) : undefined;
   const subject: LintSubject = { ...input, interpreter, script };
+  const tooDeep = isShell && script === undefined ? [TOO_DEEP] : [];
   const places = readPlaces(input.text);
   const comments = script?.comments ?? commentsAtTop(places);
   const suppressions = readSuppressions(
@@ -61,12 +62,29 @@ export function lintScript(input: LintInput): LintResult {
     script?.nodes[0]?.start ?? input.text.length,
     (code) => isRuleCode(code) || /^SC[0-9]{4}$/.test(code),
   );
-  const findings = [...CHECKS.flatMap((check) => check(subject)), ...suppressions.remarks]
+  const findings = [...CHECKS.flatMap((check) => check(subject)), ...suppressions.remarks, ...tooDeep]
     .map((remark) => toFinding(input.file, places, remark))
     .filter(({ code, line }) => !suppressions.covers(code, line))
     .toSorted((a, b) => a.line - b.line || a.column - b.column || (a.code < b.code ? -1 : 1));
   return { findings, interpreter, isSuppressed: suppressions.covers };
 }
+
+/** The reader calls itself for what is inside; nobody writes a script that is too deep for that. */
+function readIfPossible(text: string): ShellScript | undefined {
+  try {
+    return readShellScript(text);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+const TOO_DEEP: Remark = {
+  code: 'RC302',
+  start: 0,
+  end: 1,
+  message: 'its commands lie in each other too deeply to be read',
+};
 
 function findInterpreter(text: string): Interpreter {
   const [, line = ''] = /^#!([^\n\r]*)/.exec(text) ?? [];

@@ -72,6 +72,10 @@ describe('lintScript', () => {
     expect(codesOf(text)).toEqual(['RC101']);
   });
 
+  test('says so where a script is too deep to be read', () => {
+    expect(codesOf(`${makeScript()}${'('.repeat(100_000)}`)).toEqual(['RC302']);
+  });
+
   test('says nothing about actions that another program may have', () => {
     expect(codesOf(makeScript({ fallback: '*) exec webctl "$@" ;;\n', tail: '' }))).toEqual([]);
   });
