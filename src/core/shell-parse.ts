@@ -2,6 +2,7 @@
 import { readSimpleCommand } from './shell-simple.ts';
 import {
   complain,
+  endOfArithmetic,
   isAtEnd,
   matchHere,
   peek,
@@ -111,7 +112,7 @@ function readCommand(source: ShellSource): ShellNode {
 
 function readCompound(source: ShellSource): ShellNode | undefined {
   const start = source.at;
-  if (peek(source) === '(' && peek(source, 1) !== '(') {
+  if (peek(source) === '(' && endOfArithmetic(source) === undefined) {
     source.at++;
     const body = readList(source);
     expectSign(source, ')', start);
@@ -190,7 +191,8 @@ function readFor(source: ShellSource): ShellNode {
   source.at += 'for'.length;
   skipBlanks(source);
   let variable = '';
-  if (startsWith(source, '((')) source.at = endOfParentheses(source);
+  const end = endOfArithmetic(source);
+  if (end !== undefined) source.at = end;
   else variable = readWord(source)?.text ?? '';
   skipLines(source);
   const words: ShellWord[] = [];
@@ -203,11 +205,6 @@ function readFor(source: ShellSource): ShellNode {
   skipLines(source);
   const body = readDoGroup(source, start);
   return { kind: 'loop', keyword: 'for', variable, condition: [], words, body, start, end: source.at };
-}
-
-function endOfParentheses(source: ShellSource): number {
-  const end = source.text.indexOf('))', source.at);
-  return end < 0 ? source.text.length : end + 2;
 }
 
 function nextWord(source: ShellSource): ShellWord | undefined {

@@ -1,11 +1,11 @@
 /** Reads a simple command: assignments, words and redirections; also `[[ … ]]` and `(( … ))`, which bash has. */
 import {
+  endOfArithmetic,
   isAtEnd,
   matchHere,
   peek,
   skipBlanks,
   skipLines,
-  startsWith,
   type ShellSource,
 } from './shell-source.ts';
 import type { ShellAssignment, ShellRedirection, ShellWord, SimpleCommand } from './shell-tree.ts';
@@ -34,8 +34,9 @@ export function readSimpleCommand(source: ShellSource): SimpleCommand {
 }
 
 function readPart(source: ShellSource, draft: Draft): boolean {
-  if (draft.words.length === 0 && startsWith(source, '((')) {
-    draft.words.push(readUntil(source, '))'));
+  const arithmeticEnd = draft.words.length === 0 ? endOfArithmetic(source) : undefined;
+  if (arithmeticEnd !== undefined) {
+    draft.words.push(readUpTo(source, arithmeticEnd));
     return true;
   }
   if (readRedirection(source, draft)) return true;
@@ -74,7 +75,10 @@ function readAssignment(source: ShellSource, word: ShellWord, start: number): Sh
   if (head === undefined || name === undefined) return undefined;
   const value = { ...word, text: word.text.slice(head.length), start: start + head.length };
   const isArray = peek(source) === '(' && word.end === start + head.length;
-  if (isArray) readUntil(source, ')');
+  if (isArray) {
+    const close = source.text.indexOf(')', source.at);
+    source.at = close < 0 ? source.text.length : close + 1;
+  }
   return { name, value, isArray, start, end: source.at };
 }
 
@@ -99,16 +103,8 @@ function readSign(source: ShellSource): ShellWord {
   };
 }
 
-function readUntil(source: ShellSource, sign: string): ShellWord {
+function readUpTo(source: ShellSource, end: number): ShellWord {
   const start = source.at;
-  const found = source.text.indexOf(sign, start);
-  source.at = found < 0 ? source.text.length : found + sign.length;
-  return {
-    text: source.text.slice(start, source.at),
-    isQuoted: false,
-    expansions: [],
-    bodies: [],
-    start,
-    end: source.at,
-  };
+  source.at = end;
+  return { text: source.text.slice(start, end), isQuoted: false, expansions: [], bodies: [], start, end };
 }

@@ -76,3 +76,19 @@ function skipHereDoc(source: ShellSource, { delimiter, stripsTabs, at }: Pending
   }
   complain(source, `the here-document does not end: a line "${delimiter}" is missing`, at);
 }
+
+/**
+ * Where `((` is arithmetic and not two subshells: its two brackets are closed together.
+ * @returns The offset behind `))`.
+ */
+export function endOfArithmetic({ text, at }: ShellSource): number | undefined {
+  if (!text.startsWith('((', at)) return undefined;
+  let depth = 0;
+  for (let index = at; index < text.length; index++) {
+    if (text[index] === '(') depth++;
+    if (text[index] !== ')') continue;
+    depth--;
+    if (depth === 1) return text[index + 1] === ')' ? index + 2 : undefined;
+  }
+  return undefined;
+}

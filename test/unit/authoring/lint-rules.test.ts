@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fixScript, lintScript, type LintInput } from '../../../src/authoring/lint/lint-script.ts';
 import { explainRule, RULES } from '../../../src/authoring/lint/rules.ts';
@@ -73,7 +74,7 @@ describe('lintScript', () => {
   });
 
   test('says so where a script is too deep to be read', () => {
-    expect(codesOf(`${makeScript()}${'('.repeat(100_000)}`)).toEqual(['RC302']);
+    expect(codesOf(`${makeScript()}${'( '.repeat(20_000)}`)).toEqual(['RC302']);
   });
 
   test('says nothing about actions that another program may have', () => {
@@ -99,6 +100,30 @@ describe('fixScript', () => {
     const fixed =
       '### BEGIN INIT INFO\n# Provides: web\n# Required-Start: a b\n# Default-Start: 2 3 4\n# Required-Stop:\n# Default-Stop:\n### END INIT INFO\n';
     expect(fixScript(input(text)).text).toBe(makeScript({ header: fixed }));
+  });
+
+  const LINES = [
+    ...'#!/bin/sh|### BEGIN INIT INFO|### END INIT INFO|# Provides: web|# Requierd-Start: a\t b|# Default-Start : 2-5 S'.split(
+      '|',
+    ),
+    ...' # Default-Stop: 016|# Description: x|# y|#  z|# Required-Stop: a,, b\r|x=1|# Short-Descripton: é|#'.split(
+      '|',
+    ),
+  ];
+
+  test('comes to an end with any header, and does nothing the second time', () => {
+    const text = fc.array(fc.oneof(fc.constantFrom(...LINES), fc.string({ maxLength: 12 })), {
+      maxLength: 25,
+    });
+    fc.assert(
+      fc.property(text, (lines) => {
+        const once = fixScript(input(lines.join('\n')));
+        expect(fixScript(input(once.text))).toEqual({ text: once.text, fixed: 0 });
+        const lost = lines.join('').match(/[0-9a-z]/gi)?.length ?? 0;
+        expect(once.text.match(/[0-9a-z]/gi)?.length ?? 0).toBeGreaterThanOrEqual(lost - 2 * lines.length);
+      }),
+      { numRuns: 1_000 },
+    );
   });
 
   test('leaves a right script as it is', () => {

@@ -31,6 +31,7 @@ describe('readShellScript', () => {
     ],
     ['case', 'case "$1" in\n(a|b) c ;;\n# d)\n"e f") g\n;;\n*) h\nesac\ni', ['c', 'g', 'h', 'i']],
     ['groups', '{ a; }; (b; c) >d; ! e', ['a', 'b', 'c', 'e']],
+    ['groups in groups', '((a); b) && ((c) | (d))', ['a', 'b', 'c', 'd']],
     ['functions', 'f() { a; }\nfunction g { b; }\nh()\n(\nc\n)', ['a', 'b', 'c']],
     ['words that are reserved elsewhere', 'echo if then fi } done; a', ['echo', 'a']],
     ['assignments', 'A=1 B="$(x)" a; C=2', ['a', 'x', '']],
