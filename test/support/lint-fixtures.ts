@@ -143,6 +143,11 @@ export const FIXTURES: readonly LintFixture[] = [
   },
   { code: 'RC201', wrong: `#!/bin/sh\n${HEADER}⟦echo hello⟧\n`, right: makeScript() },
   {
+    code: 'RC201',
+    wrong: `#!/bin/sh\n${HEADER}if ⟦[ "$1" = start ]⟧; then\n\twebd\nfi\n`,
+    right: `#!/bin/sh\n${HEADER}. /usr/share/web/actions\n`,
+  },
+  {
     code: 'RC202',
     wrong: makeScript({ head: '⟦case⟧ "${1:-}" in\n' }).replace('try-restart |', ''),
     right: makeScript(),
@@ -259,7 +264,7 @@ export const FIXTURES: readonly LintFixture[] = [
   ),
   pair(
     'RC403',
-    { stop: 'kill ⟦-9⟧ "$(cat "$PIDFILE")"' },
+    { stop: 'log_daemon_msg "Stopping web"; kill ⟦-9⟧ "$(cat "$PIDFILE")"' },
     { stop: 'kill "$(cat "$PIDFILE")"; sleep 1; kill -9 "$(cat "$PIDFILE")"' },
   ),
   pair('RC404', { top: TOP.replace('/run/web.pid', '⟦/tmp/web.pid⟧') }),

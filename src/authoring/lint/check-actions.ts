@@ -4,7 +4,7 @@ import { resolveText, type PlacedCommand, type ShellScript } from '../../core/sh
 import type { ShellBranch, ShellCase, ShellNode, SimpleCommand } from '../../core/shell-tree.ts';
 import { commandsIn, endingOf, findDispatch, type Dispatch, type Ending } from './dispatch.ts';
 import type { Check, Remark } from './rule.ts';
-import { isOptionOn, optionSwitches } from './shell-facts.ts';
+import { isOptionOn, optionSwitches, sourcesUnknownCode } from './shell-facts.ts';
 
 const REQUIRED = ['start', 'stop', 'restart', 'force-reload', 'status'] as const;
 const OPTIONAL = ['try-restart', 'reload'] as const;
@@ -26,18 +26,17 @@ export const checkActions: Check = ({ script, interpreter }) => {
 function missingDispatch(script: ShellScript): readonly Remark[] {
   const usesArgument = script.expansions.some(({ name }) => /^[1@*]$/.test(name));
   const first = script.commands[0]?.command;
-  if (usesArgument || first === undefined) return [];
+  if (usesArgument || first === undefined || sourcesUnknownCode(script)) return [];
   const message = 'the script never looks at its argument, so it has no actions';
   return [
     { code: 'RC201', start: first.start, end: first.end, message, hint: 'add case "$1" in start) … esac' },
   ];
 }
 
-function missingActions({ main, actions, isOpen }: Dispatch): readonly Remark[] {
-  if (isOpen || main === undefined) return [];
+function missingActions({ place, actions, isOpen }: Dispatch): readonly Remark[] {
+  if (isOpen) return [];
   const patterns = [...actions].filter((one) => one !== '*');
   const has = (action: string): boolean => patterns.some((pattern) => matchesPattern(pattern, action));
-  const place = { start: main.start, end: main.start + 'case'.length };
   return [
     ...REQUIRED.filter((action) => !has(action)).map((action) => {
       const near = nearestWord(

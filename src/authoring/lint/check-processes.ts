@@ -189,10 +189,9 @@ function hardKill(script: ShellScript, placed: PlacedCommand): readonly Remark[]
 function endsSoftly(name: string, words: readonly ShellWord[]): boolean {
   const texts = words.map(({ text }) => text);
   if (KILLERS.test(name)) return !texts.some((text) => HARD.test(text) || text === '-0');
+  if (/^(?:echo|printf|log_|logger|\[|test)/.test(name)) return false;
   return (
-    name === 'killproc' ||
-    texts.includes('--stop') ||
-    /stop|shutdown|quit|exit/i.test(texts.slice(0, 3).join(' '))
+    name === 'killproc' || texts.includes('--stop') || /stop|shutdown|quit/i.test(texts.slice(0, 3).join(' '))
   );
 }
 

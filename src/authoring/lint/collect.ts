@@ -24,7 +24,7 @@ export interface Collection {
   readonly problems: readonly string[];
 }
 
-/** What stock Debian defines, for roots without an insserv.conf. */
+/** What the LSB and Debian's packages define: a script may name them on a machine that has no such service. */
 const USUAL_FACILITIES = [
   '$local_fs',
   '$remote_fs',
@@ -134,7 +134,7 @@ function worldOf(system: ReadSystem | undefined, others: readonly string[]): Lin
     if (text !== undefined)
       for (const one of parseLsbHeader(name, path, text).header.provides) provided.add(one);
   }
-  return { facilities: new Set(defined.length > 0 ? defined : USUAL_FACILITIES), provided };
+  return { facilities: new Set([...USUAL_FACILITIES, ...defined]), provided };
 }
 
 function textIfAny(path: string): string | undefined {

@@ -5,6 +5,8 @@ import type { ShellBranch, ShellCase, ShellNode, SimpleCommand } from '../../cor
 export interface Dispatch {
   /** The case with the most actions; undefined where `[ "$1" = … ]` alone decides. */
   readonly main: ShellCase | undefined;
+  /** Where it decides: the word `case`, or the first comparison. */
+  readonly place: { readonly start: number; readonly end: number };
   /** What the script answers to; patterns as they are written. */
   readonly actions: ReadonlySet<string>;
   /** The branch for everything else. */
@@ -20,14 +22,17 @@ export function findDispatch(script: ShellScript): Dispatch | undefined {
   const cases = script.cases.filter(({ node, context }) => isOnArgument(script, node, context.inFunction));
   const nodes = cases.map(({ node }) => node);
   const main = nodes.toSorted((a, b) => countActions(b) - countActions(a))[0];
+  const comparisons = comparedWords(script);
   const actions = new Set([
     ...nodes.flatMap(({ branches }) => branches.flatMap(({ patterns }) => patterns.map(({ text }) => text))),
-    ...comparedWords(script),
+    ...comparisons.map(({ word }) => word),
   ]);
   if (![...actions].some((action) => ACTION.test(action))) return undefined;
   const fallback = main?.branches.find(({ patterns }) => patterns.some(({ text }) => text === '*'));
   const isOpen = fallback !== undefined && passesArgumentOn(script, fallback.body);
-  return { main, actions, fallback, isOpen };
+  const first = comparisons[0]?.place ?? { start: 0, end: 1 };
+  const place = main === undefined ? first : { start: main.start, end: main.start + 'case'.length };
+  return { main, place, actions, fallback, isOpen };
 }
 
 function countActions({ branches }: ShellCase): number {
@@ -53,13 +58,17 @@ function getsOurArgument(script: ShellScript, name: string): boolean {
 }
 
 /** The other sides of `[ "$1" = start ]`. */
-function comparedWords(script: ShellScript): readonly string[] {
-  return script.commands.flatMap(({ name, command }) => {
+function comparedWords(
+  script: ShellScript,
+): readonly { readonly word: string; readonly place: Dispatch['place'] }[] {
+  return script.commands.flatMap(({ name, command, context }) => {
+    if (context.inFunction !== undefined && !getsOurArgument(script, context.inFunction)) return [];
     if (name !== '[' && name !== 'test' && name !== '[[') return [];
     const texts = command.words.map(({ text }) => text);
     return texts.flatMap((text, index) => {
       if (!/^x?\$\{?1\b/.test(text) || !/^==?$/.test(texts[index + 1] ?? '')) return [];
-      return [(texts[index + 2] ?? '').replace(/^x(?=start|stop|re|force|status)/, '')];
+      const word = (texts[index + 2] ?? '').replace(/^x(?=start|stop|re|force|status)/, '');
+      return [{ word, place: { start: command.start, end: command.end } }];
     });
   });
 }
