@@ -10,6 +10,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<DeclareCommand>>> =
   graph: async () => (await import('./graph.ts')).declareGraph,
   install: async () => (await import('../install/commands.ts')).declareInstall,
   'is-enabled': async () => (await import('./is-enabled.ts')).declareIsEnabled,
+  lint: async () => (await import('./lint.ts')).declareLint,
   plan: async () => (await import('./plan.ts')).declarePlan,
   status: async () => (await import('./status.ts')).declareStatus,
   uninstall: async () => (await import('../install/commands.ts')).declareUninstall,
