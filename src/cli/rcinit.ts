@@ -12,11 +12,12 @@ export const applet: Applet = async (args, io) => {
 
 const OTHERS = APPLET_NAMES.filter((name) => name !== 'rcinit');
 
-/** What commander is told of here and in install/commands.ts, and its own. */
+/** What commander is told of here and in the modules that add theirs, and its own. */
 const COMMANDS: readonly string[] = [
   'boot',
   'chart',
   'check',
+  'completion',
   'graph',
   'is-enabled',
   'status',
@@ -39,6 +40,7 @@ async function runCommands(args: readonly string[], io: AppletIo): Promise<numbe
   const { programVersion } = await import('../os/program.ts');
   const { systemRoot } = await import('./system-root.ts');
   const { addInstallCommands } = await import('./install/commands.ts');
+  const { addCompletionCommand } = await import('./completion/commands.ts');
   const { RC_LEVELS } = await import('../core/runlevel.ts');
   let status = 0;
   const program = new Command('rcinit')
@@ -136,6 +138,7 @@ async function runCommands(args: readonly string[], io: AppletIo): Promise<numbe
       status = await runStatus({ root: systemRoot(io, options.root), json: options.json ?? false }, io);
     });
   addInstallCommands(program, io, (code) => (status = code));
+  addCompletionCommand(program, io, (code) => (status = code));
 
   try {
     await program.parseAsync(args, { from: 'user' });
