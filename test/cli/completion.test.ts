@@ -155,23 +155,19 @@ test('bash knows =, folders and files by itself', () => {
   expect(complete('rcinit', 'graph', '--format', '=')).toEqual(['text', 'dot', 'svg', 'json']);
 });
 
-test.each(['dash', 'busybox'])('the script that finds the words works under %s', (shell) => {
-  const found = spawnSync(shell, shell === 'busybox' ? ['true'] : ['-c', ':']);
-  if (found.status !== 0) return;
-  const text = readFileSync(scriptFor('bash'), 'utf8');
-  const root = withTree({ ...TREE, 'engine.bash': text });
-  const engine = spawnSync('bash', [
-    '-c',
-    'source "$1"; printf %s "$_rcinit_engine"',
-    'bash',
-    scriptFor('bash'),
-  ]);
-  const args = [...(shell === 'busybox' ? ['sh'] : []), '-c', engine.stdout.toString(), 'rcinit'];
-  const ran = spawnSync(shell, [...args, 'service', 'by-case', 'sta'], {
-    env: { PATH, RCINIT_ROOT: root },
-    encoding: 'utf8',
+describe.each([['dash'], ['busybox', 'sh']])('under %s', (shell, ...applet) => {
+  const isThere = spawnSync(shell, [...applet, '-c', ':']).status === 0;
+
+  test.skipIf(!isThere)(`the words are found, too${isThere ? '' : ' (skipped: it is not installed)'}`, () => {
+    const print = 'source "$1"; printf %s "$_rcinit_engine"';
+    const engine = spawnSync('bash', ['-c', print, 'bash', scriptFor('bash')], { encoding: 'utf8' }).stdout;
+    const line = ['rcinit', 'service', 'by-case', 'sta'];
+    const ran = spawnSync(shell, [...applet, '-c', engine, ...line], {
+      env: { PATH, RCINIT_ROOT: withTree(TREE) },
+      encoding: 'utf8',
+    });
+    expect(ran).toMatchObject({ stdout: 'start\nstatus\n', stderr: '', status: 0 });
   });
-  expect(ran).toMatchObject({ stdout: 'start\nstatus\n', stderr: '', status: 0 });
 });
 
 describe('rcinit completion', () => {

@@ -33,7 +33,7 @@ const ABOUT: Readonly<Record<SsdOptionName, readonly [about: string, value?: Pla
   'notify-timeout': ['how many seconds', 'free'],
   'no-close': ['with --background: keep the streams'],
   output: ['with --background: its output goes there', 'file'],
-  'make-pidfile': ['with --background: write the pid file'],
+  'make-pidfile': ['write the pid file for it'],
   'remove-pidfile': ['remove the pid file after --stop'],
   retry: ['wait for the end, by a schedule', ['5', 'TERM/5/KILL/5', 'TERM/30/KILL/5']],
   chdir: ['its working directory', 'folder'],
