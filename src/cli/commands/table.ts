@@ -6,6 +6,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<DeclareCommand>>> =
   boot: async () => (await import('./boot.ts')).declareBoot,
   chart: async () => (await import('./chart.ts')).declareChart,
   check: async () => (await import('./check.ts')).declareCheck,
+  completion: async () => (await import('./completion.ts')).declareCompletion,
   explain: async () => (await import('./explain.ts')).declareExplain,
   graph: async () => (await import('./graph.ts')).declareGraph,
   install: async () => (await import('../install/commands.ts')).declareInstall,
