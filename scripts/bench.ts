@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { BOOT } from './bench/boot-scripts.ts';
 import { CORE } from './bench/core.ts';
 import { DAEMON } from './bench/daemon.ts';
+import { LINT } from './bench/lint.ts';
 import type { Question } from './bench/measure.ts';
 import { MEMORY } from './bench/memory.ts';
 import { describeMachine, formatAnswer, formatJson, verdictOf, type Answer } from './bench/report.ts';
@@ -34,6 +35,7 @@ const QUESTIONS: readonly Question[] = [
   CORE,
   PARALLEL,
   ORDER,
+  LINT,
 ];
 const USAGE = `Usage: npm run bench -- [--only NAME]... [--json FILE]\nNames: ${QUESTIONS.map(({ name }) => name).join(', ')}\n`;
 

@@ -1,4 +1,5 @@
-/** Builds dist/: one executable file per applet, and the shell library. Types are checked by `npm run types`. */
+/** Builds dist/: one executable file per applet, the shell library, and completions. Types are checked by `npm run types`. */
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   cpSync,
@@ -12,6 +13,7 @@ import {
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { APPLET_NAMES } from '../src/cli/applet-names.ts';
+import { COMPLETED_SHELLS } from '../src/core/completion-script.ts';
 import { interpreterLine } from '../src/core/interpreter-line.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -32,8 +34,18 @@ try {
   for (const entry of readdirSync(dist))
     if (!entry.startsWith('.next-')) rmSync(join(dist, entry), { recursive: true });
   for (const entry of readdirSync(next)) renameSync(join(next, entry), join(dist, entry));
+  writeCompletions();
 } finally {
   rmSync(next, { recursive: true, force: true });
+}
+
+/** What `rcinit install` places: said by the finished program. */
+function writeCompletions(): void {
+  mkdirSync(join(dist, 'completions'));
+  for (const shell of COMPLETED_SHELLS) {
+    const text = execFileSync(process.execPath, [join(dist, 'applets', ALL), 'completion', shell]);
+    writeFileSync(join(dist, 'completions', `rcinit.${shell}`), text);
+  }
 }
 
 /**

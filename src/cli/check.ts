@@ -1,5 +1,4 @@
 /** `rcinit check`: says everything that is wrong with a system root before an init has to live with it. */
-import { posix } from 'node:path';
 import { formatDiagnostic, type Diagnostic, type Severity } from '../core/diagnostic.ts';
 import { parseInittab } from '../core/inittab.ts';
 import { INIT_D } from '../core/system-paths.ts';
@@ -12,6 +11,7 @@ import type { AppletIo } from './applet.ts';
 import { diagnoseScripts } from './check-headers.ts';
 import { diagnoseRcDirs } from './check-links.ts';
 import { showAtOnce } from './progress.ts';
+import { shownPath } from './shown-path.ts';
 
 /** Exit statuses: warnings alone are no reason to fail. */
 const EXIT_CLEAN = 0;
@@ -81,14 +81,6 @@ function diagnoseFfi(problem: string | undefined): readonly Diagnostic[] {
       hint: 'run npm ci; without it init cannot reap orphans, and proper-lockfile guards pid files: a killed starter blocks the next for 2 s',
     },
   ];
-}
-
-/** As an editor opens it from here: relative where it is below the current folder. */
-function shownPath(root: string, path: string, cwd: string): string {
-  if (root === '/') return path;
-  const full = posix.join(root, path);
-  const relative = posix.relative(cwd, full);
-  return relative.startsWith('..') ? full : relative;
 }
 
 function summary(diagnostics: readonly Diagnostic[]): string {

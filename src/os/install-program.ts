@@ -25,13 +25,29 @@ export interface NodeChoice {
 /** Its folder's name where Node is copied along. */
 export const COPIED_NODE = 'node';
 
+const DIST_FOLDERS = ['applets', 'sh', 'completions'];
+const MANUAL = 'docs/man';
+
+function manualFolder(): string {
+  return join(programFolder(), MANUAL);
+}
+
+/** The manual pages that come with the program, e.g. `init.8`, and where they lie in it. An image may do without. */
+export function listManualPages(): readonly { readonly page: string; readonly path: string }[] {
+  const names = existsSync(manualFolder()) ? readdirSync(manualFolder()) : [];
+  const pages = names.filter((name) => /\.\d$/.test(name));
+  return pages.toSorted().map((page) => ({ page, path: `${MANUAL}/${page}` }));
+}
+
 /** A name for this build with that Node: the same things have the same name, others have another. */
 export function programName(node: string): string {
   const dist = join(programFolder(), 'dist');
   const hash = createHash('sha256').update(`${process.arch} ${node}\n`);
-  for (const folder of ['applets', 'sh']) {
-    for (const name of readdirSync(join(dist, folder)).toSorted())
-      hash.update(name).update(readFileSync(join(dist, folder, name)));
+  for (const folder of [...DIST_FOLDERS.map((name) => join(dist, name)), manualFolder()].filter((path) =>
+    existsSync(path),
+  )) {
+    for (const name of readdirSync(folder).toSorted())
+      hash.update(name).update(readFileSync(join(folder, name)));
   }
   return `${programVersion()}-${hash.digest('hex').slice(0, 12)}`;
 }
@@ -43,8 +59,12 @@ export function copyProgram(to: string, node: NodeChoice): void {
   copyTree(join(from, 'package.json'), join(to, 'package.json'));
   if (existsSync(join(from, 'LICENSE'))) copyTree(join(from, 'LICENSE'), join(to, 'LICENSE'));
   mkdirSync(join(to, 'dist'));
-  for (const name of ['package.json', 'sh', 'applets'])
+  for (const name of ['package.json', ...DIST_FOLDERS])
     copyTree(join(from, 'dist', name), join(to, 'dist', name));
+  if (existsSync(manualFolder())) {
+    mkdirSync(join(to, 'docs'));
+    copyTree(manualFolder(), join(to, MANUAL));
+  }
   for (const one of listPackages(from)) copyTree(one.from, join(to, one.to), ['node_modules']);
   if (node.copyFrom !== undefined) copyTree(node.copyFrom, join(to, COPIED_NODE));
   const applets = join(to, 'dist/applets');

@@ -17,6 +17,11 @@ export function shellLibrary(name: string): string | undefined {
   return existsSync(path) ? path : undefined;
 }
 
+/** The text of such a file. @throws Where this build has none of that name. */
+export function readShellLibrary(name: string): string {
+  return readFileSync(join(DIST, 'sh', name), 'utf8');
+}
+
 /** The version in the package's own description; `unknown` while an update is half done: PID 1 starts all the same. */
 export function programVersion(): string {
   try {

@@ -1,4 +1,5 @@
-/** Where a System V system expects our commands and the shell library. */
+/** Where a system expects our commands, the shell library, completions and the manual. */
+import type { CompletedShell } from '../../core/completion-script.ts';
 import type { AppletName } from '../applet-names.ts';
 
 /** As in Debian's and sysvinit's own packages; an applet without a place does not compile. */
@@ -31,3 +32,18 @@ export const LIBRARY_PLACES: Readonly<Record<string, string>> = {
   'init-d-script': '/lib/init/init-d-script',
   'vars.sh': '/lib/init/vars.sh',
 };
+
+/** As the library, and where packages of a distribution place nothing. */
+export const COMPLETION_PLACES: Readonly<Record<CompletedShell, string>> = {
+  bash: '/etc/bash_completion.d/rcinit',
+  zsh: '/usr/local/share/zsh/site-functions/_rcinit',
+  fish: '/usr/share/fish/vendor_conf.d/rcinit.fish',
+};
+
+/**
+ * A page of the manual: where `man` looks first, so that the pages of packages stay as they are.
+ * @param page `init.8`
+ */
+export function manualPlace(page: string): string {
+  return `/usr/local/share/man/man${page.slice(-1)}/${page}`;
+}

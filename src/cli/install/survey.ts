@@ -17,9 +17,10 @@ import {
   seeFile,
   type SeenFile,
 } from '../../os/install-paths.ts';
+import { listManualPages } from '../../os/install-program.ts';
 import { listFolder } from '../../os/list-folder.ts';
 import { APPLET_NAMES } from '../applet-names.ts';
-import { APPLET_PLACES, LIBRARY_PLACES } from './places.ts';
+import { APPLET_PLACES, COMPLETION_PLACES, LIBRARY_PLACES, manualPlace } from './places.ts';
 
 /** What the distribution had there, as with diversions of dpkg. */
 const BACKUP = '.distrib';
@@ -33,7 +34,11 @@ interface Place {
   readonly isOnlyIfAbsent: boolean;
 }
 
-const PLACES: readonly Place[] = [
+function listPlaces(): readonly Place[] {
+  return [...COMMANDS, ...listManualPages().map(({ page, path }) => placeIfAbsent(manualPlace(page), path))];
+}
+
+const COMMANDS: readonly Place[] = [
   // First, so that it is the last to go.
   ...[...APPLET_NAMES]
     .sort((a, b) => Number(b === 'rcinit') - Number(a === 'rcinit'))
@@ -42,12 +47,15 @@ const PLACES: readonly Place[] = [
       program: `dist/applets/${name}`,
       isOnlyIfAbsent: false,
     })),
-  ...Object.entries(LIBRARY_PLACES).map(([name, path]) => ({
-    path,
-    program: `dist/sh/${name}`,
-    isOnlyIfAbsent: true,
-  })),
+  ...Object.entries(LIBRARY_PLACES).map(([name, path]) => placeIfAbsent(path, `dist/sh/${name}`)),
+  ...Object.entries(COMPLETION_PLACES).map(([shell, path]) =>
+    placeIfAbsent(path, `dist/completions/rcinit.${shell}`),
+  ),
 ];
+
+function placeIfAbsent(path: string, program: string): Place {
+  return { path, program, isOnlyIfAbsent: true };
+}
 
 /** Everything that planInstall needs to know. */
 export function surveyRoot(
@@ -58,7 +66,8 @@ export function surveyRoot(
 ): InstallFacts {
   const withDpkg = hasDpkg(root);
   const diverted = readDiversions(root).map(({ path }) => path);
-  const files = PLACES.map((place) => ({ place, file: makeFile(root, place, record, withDpkg) }))
+  const files = listPlaces()
+    .map((place) => ({ place, file: makeFile(root, place, record, withDpkg) }))
     .filter(({ place, file }) => isWanted(root, place, file))
     .map(({ file }) => findFile(root, file, diverted, record));
   const places = new Set(files.map(({ file }) => file.path));
@@ -123,7 +132,7 @@ function usrNames(root: string, path: string): readonly string[] {
 
 /** Whatever leads to our commands is never kept in the place of what was there before. */
 function isOurs({ target }: SeenFile): boolean {
-  return target !== undefined && /(^|\/)rcinit\/current\/dist\//.test(target);
+  return target !== undefined && /(^|\/)rcinit\/current\/(dist|docs)\//.test(target);
 }
 
 function findFile(
