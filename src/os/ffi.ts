@@ -80,11 +80,26 @@ function load(): Ffi | { readonly problem: string } {
   return loaded;
 }
 
+/**
+ * The binary itself, where it lies with us: to find it, koffi's own scripts take four times as long as it takes to load,
+ * and what they add to it is deprecated. Elsewhere they find it, or say why not.
+ */
+const BINARY = `../../node_modules/@koromix/koffi-${process.platform}-${process.arch}/${process.platform}_${process.arch}/koffi.node`;
+
+function requireKoffi(): Koffi {
+  const requireFrom = createRequire(import.meta.url);
+  try {
+    return requireFrom(BINARY) as Koffi;
+  } catch {
+    return requireFrom('koffi') as Koffi;
+  }
+}
+
 function tryLoad(): Ffi | { readonly problem: string } {
   if (process.env['RCINIT_NO_FFI'] === '1') return { problem: 'switched off by RCINIT_NO_FFI=1' };
   try {
     // A static import would cost every program that only might need it about 7 ms.
-    const koffi = createRequire(import.meta.url)('koffi') as Koffi;
+    const koffi = requireKoffi();
     return { koffi, libc: koffi.load(null) };
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
