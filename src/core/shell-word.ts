@@ -169,8 +169,8 @@ function readBackquotes(source: ShellSource, draft: Draft): void {
   let end = start + 1;
   while (end < source.text.length && source.text[end] !== '`') end += source.text[end] === '\\' ? 2 : 1;
   if (end >= source.text.length) complain(source, 'the substitution ` does not end', start);
-  // What is before it becomes blanks, so that places stay true.
-  const text = ' '.repeat(start + 1) + source.text.slice(start + 1, end);
+  // What is before it stays in the text, so that places are true.
+  const text = source.text.slice(0, end);
   const inner: ShellSource = { ...source, text, at: start + 1, hereDocs: [] };
   draft.bodies.push(source.parseList(inner));
   source.at = Math.min(end + 1, source.text.length);

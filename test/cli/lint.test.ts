@@ -156,14 +156,19 @@ describe('rcinit lint', () => {
     expect(summary).toEqual({ files: 3, errors: 1, warnings: 2, notes: 0 });
   });
 
-  test('of a folder takes what has a header', async () => {
+  test('of a folder takes scripts and what has a header', async () => {
     const dir = withTree({
       'init.d/web!': GOOD,
       'init.d/notes.txt': 'x\n',
+      'init.d/bare!': '#!/usr/bin/perl\n',
       'init.d/.hidden': HEADER,
       'init.d/sub/': '',
     });
-    expect((await lintOwn(dir, 'init.d')).out).toBe('rcinit lint: 0 errors, 0 warnings, 0 notes in 1 file\n');
+    const { out } = await lintOwn(dir, '--format', 'json', 'init.d');
+    expect(JSON.parse(out)).toMatchObject({
+      findings: [{ file: 'init.d/bare', code: 'RC101' }],
+      summary: { files: 2 },
+    });
   });
 
   test('the sample scripts of this project are clean', async () => {

@@ -29,7 +29,8 @@ export const HEADER = `### BEGIN INIT INFO
 `;
 
 const SSD = 'start-stop-daemon --quiet --pidfile "$PIDFILE" --exec "$DAEMON"';
-const TOP = `DAEMON=/usr/sbin/webd
+/** Settings and the library; what comes before the functions. */
+export const TOP = `DAEMON=/usr/sbin/webd
 PIDFILE=/run/web.pid
 . /lib/lsb/init-functions
 `;

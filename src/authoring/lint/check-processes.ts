@@ -5,15 +5,16 @@ import { parseSignal, SIGNAL_NUMBERS } from '../../core/signal-names.ts';
 import { parseStopSchedule } from '../../core/stop-schedule.ts';
 import { isLongName } from './check-shell.ts';
 import type { Check, Remark } from './rule.ts';
-import { isOptionOn, neighbours } from './shell-facts.ts';
+import { isOptionOn, scopeOf } from './shell-facts.ts';
 import { findSsdCalls, type SsdCall } from './ssd-call.ts';
 
 export const checkStartStopDaemon: Check = ({ script }) => {
   if (script === undefined) return [];
   const calls = findSsdCalls(script);
+  const waiting = findWaiting(script, calls);
   return calls.flatMap((call) => [
     ...pidfileAlone(call),
-    ...stopWithoutRetry(script, call, calls),
+    ...stopWithoutRetry(call, waiting),
     ...longName(script, call),
     ...refusedValues(call),
     ...endsUnderExitOnError(script, call),
@@ -34,21 +35,26 @@ function pidfileAlone({ options, isOpen }: SsdCall): readonly Remark[] {
 /** These do not end a process, so nothing has to be waited for. */
 const NO_END = /^(?:0|1|10|12|17|18|19|20|28|HUP|USR1|USR2|CHLD|CONT|STOP|TSTP|WINCH)$/;
 
-function stopWithoutRetry(script: ShellScript, call: SsdCall, calls: readonly SsdCall[]): readonly Remark[] {
-  const { options, isOpen, placed } = call;
-  const stop = options.get('stop');
-  if (stop === undefined || isOpen || options.has('retry') || options.has('test')) return [];
-  const signal = options.get('signal')?.value ?? 'TERM';
-  if (NO_END.test(signal) || signal.includes('$')) return [];
-  const around = neighbours(script, placed);
-  const waits = around.some(
+/** Functions and branches that wait for the end of a process in some other way, or in another call. */
+function findWaiting(script: ShellScript, calls: readonly SsdCall[]): ReadonlySet<string> {
+  const waiting = script.commands.filter(
     ({ name, context, command }) =>
       (name === 'sleep' && context.loop !== undefined) ||
       /wait/i.test(name) ||
       /wait/i.test(command.words[1]?.text ?? ''),
   );
-  const isRetried = calls.some((other) => other.options.has('retry') && around.includes(other.placed));
-  if (waits || isRetried) return [];
+  const retried = calls.filter(({ options }) => options.has('retry')).map(({ placed }) => placed);
+  return new Set([...waiting, ...retried].map(scopeOf));
+}
+
+function stopWithoutRetry(
+  { options, isOpen, placed }: SsdCall,
+  waiting: ReadonlySet<string>,
+): readonly Remark[] {
+  const stop = options.get('stop');
+  if (stop === undefined || isOpen || options.has('retry') || options.has('test')) return [];
+  const signal = options.get('signal')?.value ?? 'TERM';
+  if (NO_END.test(signal) || signal.includes('$') || waiting.has(scopeOf(placed))) return [];
   const message = 'stop comes back before the daemon is gone, and a restart meets the old one';
   const hint = 'add --retry TERM/30/KILL/5';
   return [{ code: 'RC402', start: stop.word.start, end: stop.word.end, message, hint }];
@@ -158,13 +164,18 @@ function isCalledTested(script: ShellScript, name: string, depth = 0): boolean {
 const KILLERS = /^(?:kill|killall|pkill)$/;
 const HARD = /^-(?:9|KILL|SIGKILL|s9|sKILL)$/;
 
-export const checkKill: Check = ({ script }) =>
-  (script?.commands ?? []).flatMap((placed) =>
-    script === undefined ? [] : [...hardKill(script, placed), ...killByName(placed)],
-  );
+export const checkKill: Check = ({ script }) => {
+  const asked = new Set<string>();
+  return (script?.commands ?? []).flatMap((placed) => {
+    const { name, command } = placed;
+    const remarks = [...(asked.has(scopeOf(placed)) ? [] : hardKill(placed)), ...killByName(placed)];
+    if (endsSoftly(name, command.words)) asked.add(scopeOf(placed));
+    return remarks;
+  });
+};
 
-function hardKill(script: ShellScript, placed: PlacedCommand): readonly Remark[] {
-  const { name, command } = placed;
+/** Where nothing in the same function or branch has asked the process to end before. */
+function hardKill({ name, command }: PlacedCommand): readonly Remark[] {
   if (!KILLERS.test(name)) return [];
   const words = command.words.slice(1);
   const flag = words.find(
@@ -172,18 +183,9 @@ function hardKill(script: ShellScript, placed: PlacedCommand): readonly Remark[]
       HARD.test(text) || (text === '-s' && /^(?:9|(?:SIG)?KILL)$/.test(words[index + 1]?.text ?? '')),
   );
   if (flag === undefined) return [];
-  const before = neighbours(script, placed).filter((one) => one.command.start < command.start);
-  if (before.some(({ name, command }) => endsSoftly(name, command.words))) return [];
   const message = 'the process is killed without being asked to end, and cannot tidy up';
-  return [
-    {
-      code: 'RC403',
-      start: flag.start,
-      end: flag.end,
-      message,
-      hint: 'send TERM first: start-stop-daemon --stop --retry TERM/30/KILL/5',
-    },
-  ];
+  const hint = 'send TERM first: start-stop-daemon --stop --retry TERM/30/KILL/5';
+  return [{ code: 'RC403', start: flag.start, end: flag.end, message, hint }];
 }
 
 function endsSoftly(name: string, words: readonly ShellWord[]): boolean {
@@ -211,26 +213,20 @@ function killByName({ name, command }: PlacedCommand): readonly Remark[] {
   ];
 }
 
+/** These ask for one process or one program, and grep reads the answer. */
+const NARROW = /^(?:-?p|-C|-q|--pid|--ppid)/;
+
 export const checkProcessList: Check = ({ script }) =>
   (script?.commands ?? []).flatMap(({ name, command, context }) => {
+    if (name !== 'ps' || command.words.slice(1).some(({ text }) => NARROW.test(text))) return [];
     const commands = context.pipeline?.commands ?? [];
     const isFollowed = commands
       .slice(commands.indexOf(command) + 1)
       .some((next) => next.kind === 'simple' && /^[ef]?grep$/.test(next.words[0]?.text ?? ''));
-    // Those ask for one process or one program, and grep reads the answer.
-    if (command.words.some(({ text }) => /^(?:-?p|-C|-q|--pid|--ppid)/.test(text) && text !== 'ps'))
-      return [];
-    if (name !== 'ps' || !commands.includes(command) || !isFollowed) return [];
+    if (!commands.includes(command) || !isFollowed) return [];
     const message = 'ps and grep find every command line with that word, their own too';
-    return [
-      {
-        code: 'RC405',
-        start: command.start,
-        end: command.end,
-        message,
-        hint: 'use pidofproc -p PIDFILE DAEMON',
-      },
-    ];
+    const hint = 'use pidofproc -p PIDFILE DAEMON';
+    return [{ code: 'RC405', start: command.start, end: command.end, message, hint }];
   });
 
 const PUBLIC_FOLDER = /^\/(?:tmp|var\/tmp|dev\/shm)\//;

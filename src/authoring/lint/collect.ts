@@ -1,6 +1,7 @@
 /** Which files are looked at, and what the scripts around them offer. */
 import { basename, dirname, posix } from 'node:path';
 import { parseLsbHeader } from '../../core/lsb-header.ts';
+import { isScriptName } from '../../core/script-name.ts';
 import { INIT_D } from '../../core/system-paths.ts';
 import { standardFarmPaths } from '../../os/farm-paths.ts';
 import { inRoot } from '../../os/in-root.ts';
@@ -66,8 +67,13 @@ function isForgotten({ name, text }: LintInput): boolean {
   return text.includes(HEADER) && !EXAMPLE.test(name);
 }
 
+/** What insserv takes for a script, header or not. */
+function isScript({ name, text, isExecutable }: LintInput): boolean {
+  return isExecutable && text.startsWith('#!') && isScriptName(name);
+}
+
 /**
- * The files given, and of folders given every file with a header in it.
+ * The files given, and of folders given every script and every file with a header in it.
  * @param names Relative to `cwd`; they are shown as they are given.
  */
 export function collectFiles(root: string, cwd: string, names: readonly string[]): Collection {
@@ -80,7 +86,7 @@ export function collectFiles(root: string, cwd: string, names: readonly string[]
     const isInstalled = basename(dirname(path)) === 'init.d';
     const read = tryRead(path, { file, name: basename(path), isInstalled, world });
     if (typeof read === 'string') problems.push(read);
-    else if (!isListed || isForgotten(read.input)) files.push(read);
+    else if (!isListed || isForgotten(read.input) || isScript(read.input)) files.push(read);
   }
   return { files, problems };
 }

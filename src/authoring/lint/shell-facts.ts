@@ -55,13 +55,8 @@ export function isOptionOn(script: ShellScript, letter: string, at: number): boo
   return optionSwitches(script, letter).findLast(({ start }) => start < at)?.isOn ?? false;
 }
 
-/** The commands of the same function and the same case branch. */
-export function neighbours(script: ShellScript, placed: PlacedCommand): readonly PlacedCommand[] {
-  const scope = scopeOf(placed);
-  return script.commands.filter((one) => scopeOf(one) === scope);
-}
-
-function scopeOf({ context }: PlacedCommand): string {
+/** The same for commands of the same function and the same case branch. */
+export function scopeOf({ context }: PlacedCommand): string {
   return JSON.stringify([context.inFunction, context.patterns]);
 }
 

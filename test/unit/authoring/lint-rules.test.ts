@@ -4,6 +4,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fixScript, lintScript, type LintInput } from '../../../src/authoring/lint/lint-script.ts';
 import { explainRule, RULES } from '../../../src/authoring/lint/rules.ts';
+import { FALSE_ALARMS } from '../../support/lint-false-alarms.ts';
 import { FIXTURES, makeScript, type LintFixture } from '../../support/lint-fixtures.ts';
 
 const WORLD = {
@@ -42,6 +43,10 @@ describe('lintScript', () => {
     const rightName = fixture.name === undefined ? {} : { name: 'web' };
     const right = lintScript(input(fixture.right, rightName)).findings;
     expect(right.filter(({ code }) => code === fixture.code)).toEqual([]);
+  });
+
+  test.each(FALSE_ALARMS)('has no quarrel with %s (%s)', (_, code, text) => {
+    expect(codesOf(text)).not.toContain(code);
   });
 
   test('has a fixture for every rule', () => {
