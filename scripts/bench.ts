@@ -9,10 +9,12 @@ import { parseArgs } from 'node:util';
 import { BOOT } from './bench/boot-scripts.ts';
 import { CORE } from './bench/core.ts';
 import { DAEMON } from './bench/daemon.ts';
+import { LINT } from './bench/lint.ts';
 import type { Question } from './bench/measure.ts';
 import { MEMORY } from './bench/memory.ts';
 import { describeMachine, formatAnswer, formatJson, verdictOf, type Answer } from './bench/report.ts';
 import { ORDER } from './bench/order.ts';
+import { PID1 } from './bench/pid1.ts';
 import { REQUEST } from './bench/request.ts';
 import { RESPAWN } from './bench/respawn.ts';
 import { SHELL_LIBRARY } from './bench/shell-library.ts';
@@ -27,11 +29,13 @@ const QUESTIONS: readonly Question[] = [
   RESPAWN,
   MEMORY,
   REQUEST,
+  PID1,
   DAEMON,
   SHELL_LIBRARY,
   CORE,
   PARALLEL,
   ORDER,
+  LINT,
 ];
 const USAGE = `Usage: npm run bench -- [--only NAME]... [--json FILE]\nNames: ${QUESTIONS.map(({ name }) => name).join(', ')}\n`;
 

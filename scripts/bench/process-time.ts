@@ -8,13 +8,15 @@ export const APPLETS: string = join(import.meta.dirname, '../../dist/applets');
 export interface Call {
   readonly argv: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** What it ends with; 0 when absent. */
+  readonly status?: number;
 }
 
 /**
  * Does not block the event loop, so that an interruption is heard at once.
- * @returns Milliseconds. Rejects if it ends in another way than with status 0: then the time means nothing.
+ * @returns Milliseconds. Rejects if it ends in another way than with that status: then the time means nothing.
  */
-export function timeProcess(bench: Workbench, { argv, env = {} }: Call): Promise<number> {
+export function timeProcess(bench: Workbench, { argv, env = {}, status = 0 }: Call): Promise<number> {
   const [file = '', ...args] = argv;
   return new Promise((resolve, reject) => {
     const started = performance.now();
@@ -27,7 +29,7 @@ export function timeProcess(bench: Workbench, { argv, env = {} }: Call): Promise
     child.once('exit', (code, signal) => {
       const took = performance.now() - started;
       forget();
-      if (code === 0) resolve(took);
+      if (code === status) resolve(took);
       else reject(new Error(`${argv.join(' ')}: ${signal ?? `exit ${code}`}`));
     });
   });

@@ -17,6 +17,7 @@ export const APPLET_NAMES = [
   'start-stop-daemon',
   'startpar',
   'telinit',
+  'update-rc.d',
 ] as const;
 
 export type AppletName = (typeof APPLET_NAMES)[number];

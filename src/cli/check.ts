@@ -1,12 +1,17 @@
 /** `rcinit check`: says everything that is wrong with a system root before an init has to live with it. */
-import { posix } from 'node:path';
 import { formatDiagnostic, type Diagnostic, type Severity } from '../core/diagnostic.ts';
 import { parseInittab } from '../core/inittab.ts';
+import { INIT_D } from '../core/system-paths.ts';
+import { isFarmUnsettled } from '../os/farm-journal.ts';
 import { ffiProblem } from '../os/libc.ts';
 import { readInittabFiles } from '../os/read-inittab.ts';
 import { readRcDirs } from '../os/read-rc-dirs.ts';
+import { loadChalk } from '../rc/colours.ts';
 import type { AppletIo } from './applet.ts';
+import { diagnoseScripts } from './check-headers.ts';
 import { diagnoseRcDirs } from './check-links.ts';
+import { showAtOnce } from './progress.ts';
+import { shownPath } from './shown-path.ts';
 
 /** Exit statuses: warnings alone are no reason to fail. */
 const EXIT_CLEAN = 0;
@@ -19,11 +24,19 @@ export interface CheckOptions {
   readonly json: boolean;
 }
 
+/** From here on it takes about a second. */
+const MANY_LINKS = 5_000;
+
 /** @returns 1 if there are errors, else 0. */
 export async function runCheck({ root, json }: CheckOptions, io: AppletIo): Promise<number> {
   const { table, diagnostics: inTable } = parseInittab(readInittabFiles(root));
   const dirs = readRcDirs(root);
-  const found = [...inTable, ...diagnoseRcDirs(dirs)].map((one) => ({
+  const { length } = dirs.entries;
+  const progress =
+    length < MANY_LINKS ? undefined : showAtOnce(io, `reading the headers behind ${length} links …`);
+  const inHeaders = diagnoseScripts(root, dirs);
+  progress?.stop();
+  const found = [...inTable, ...diagnoseJournal(root), ...diagnoseRcDirs(dirs), ...inHeaders].map((one) => ({
     ...one,
     file: shownPath(root, one.file, io.cwd),
   }));
@@ -38,6 +51,21 @@ export async function runCheck({ root, json }: CheckOptions, io: AppletIo): Prom
     io.out(`${io.name} check: ${summary(diagnostics)}; default run level ${level}, ${size}\n`);
   }
   return diagnostics.some((one) => one.severity === 'error') ? EXIT_ERRORS : EXIT_CLEAN;
+}
+
+function diagnoseJournal(root: string): readonly Diagnostic[] {
+  if (!isFarmUnsettled({ root, initDir: INIT_D })) return [];
+  return [
+    {
+      file: '/etc/.rcinit-links.json',
+      line: 0,
+      column: 0,
+      code: 'interrupted-change',
+      severity: 'error',
+      message: 'a change of the links was interrupted, or is under way',
+      hint: 'run insserv without a name: like update-rc.d and rc, it first finishes the change',
+    },
+  ];
 }
 
 function diagnoseFfi(problem: string | undefined): readonly Diagnostic[] {
@@ -55,14 +83,6 @@ function diagnoseFfi(problem: string | undefined): readonly Diagnostic[] {
   ];
 }
 
-/** As an editor opens it from here: relative where it is below the current folder. */
-function shownPath(root: string, path: string, cwd: string): string {
-  if (root === '/') return path;
-  const full = posix.join(root, path);
-  const relative = posix.relative(cwd, full);
-  return relative.startsWith('..') ? full : relative;
-}
-
 function summary(diagnostics: readonly Diagnostic[]): string {
   const number = (severity: Severity) => diagnostics.filter((one) => one.severity === severity).length;
   return `${count(number('error'), 'error', 'errors')}, ${count(number('warning'), 'warning', 'warnings')}`;
@@ -76,9 +96,8 @@ type Paint = (text: string, severity: Severity) => string;
 
 /** Colours the severity and the caret; chalk is loaded only for a terminal. */
 async function makePaint({ stdoutIsTty, env }: AppletIo): Promise<Paint> {
-  if (!stdoutIsTty || env['NO_COLOR'] || env['TERM'] === 'dumb') return (text) => text;
-  const { Chalk } = await import('chalk');
-  const chalk = new Chalk({ level: 1 });
+  const chalk = await loadChalk(stdoutIsTty, env);
+  if (chalk === undefined) return (text) => text;
   const colours = { error: chalk.red, warning: chalk.yellow, note: chalk.cyan } as const;
   return (text, severity) =>
     text

@@ -4,6 +4,7 @@ import { SSD_SYNTAX } from './completion/ssd-syntax.ts';
 import type { AppletName } from './applet-names.ts';
 
 const LEVELS = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'S'];
+const UPDATE_LEVELS = ['S', '2', '3', '4', '5'];
 const RC_LEVELS = ['0', '1', '2', '3', '4', '5', '6', 'S'];
 
 const ROOT = option('--root', 'the folder that stands for /', 'folder');
@@ -190,4 +191,14 @@ export const APPLET_SYNTAX: Readonly<Record<Exclude<AppletName, 'rcinit'>, Comma
     repeats: true,
   },
   telinit: TELINIT,
+  'update-rc.d': {
+    options: [
+      option('-f', 'remove links though the script is there'),
+      option('--dry-run', 'print the change as a diff'),
+      option('-h --help', 'print the usage'),
+      ROOT,
+    ],
+    operands: ['service', ['defaults', 'defaults-disabled', 'enable', 'disable', 'remove'], UPDATE_LEVELS],
+    repeats: true,
+  },
 };

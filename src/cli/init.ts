@@ -8,8 +8,6 @@ export const applet: Applet = async (args, io) => {
     const telinit = await import('./telinit.ts');
     return telinit.applet(args, io);
   }
-  const { keepHeapSmall } = await import('../os/small-heap.ts');
-  keepHeapSmall();
   const { bootSystem } = await import('./boot.ts');
   const words = readBootArguments(args);
   const main = words.main === undefined ? [] : ['--main', words.main];

@@ -1,50 +1,54 @@
-/** `rcinit is-enabled`: whether a script is started in a run level, as an exit status for programs. */
-import { formatLevels, levelSet, NO_LEVELS } from '../core/level-set.ts';
-import { parseRcLink } from '../core/rc-link.ts';
+/** `rcinit is-enabled`: whether an init script is started at boot, as one word and an exit status. */
+import { nearestWord } from '../core/nearest-word.ts';
+import type { RcLevel } from '../core/level-set.ts';
 import { RC_LEVELS } from '../core/runlevel.ts';
-import { INIT_D, rcDir } from '../core/system-paths.ts';
-import { readRcDirs } from '../os/read-rc-dirs.ts';
+import { INIT_D } from '../core/system-paths.ts';
 import { scriptKind } from '../os/script-path.ts';
+import { listNames } from '../os/text-file.ts';
+import { findScriptLinks } from '../rc/script-links.ts';
 import type { AppletIo } from './applet.ts';
 
-const EXIT_ENABLED = 0;
-const EXIT_DISABLED = 1;
-const EXIT_USAGE = 2;
-/** As LSB's "insufficient information": there is nothing of that name that could be enabled. */
-const EXIT_UNKNOWN = 4;
-
-/** What ends the system is started in no other sense. */
-const STARTING_LEVELS = levelSet('12345S');
-
-export interface IsEnabledRequest {
+export interface IsEnabledOptions {
   /** Absolute. */
   readonly root: string;
   readonly name: string;
-  /** Any of 1–5 and S where none is given. */
+  /** Asks about this level alone. */
   readonly level: string | undefined;
+  readonly json: boolean;
 }
 
-/** @returns 0 enabled, 1 not enabled, 2 wrong level, 4 no such script. */
-export function runIsEnabled({ root, name, level }: IsEnabledRequest, io: AppletIo): number {
-  const asked = level === undefined ? STARTING_LEVELS : levelSet([level]);
-  if (asked === NO_LEVELS) {
-    io.err(`rcinit: cannot look into level "${level}": no run level with links; name one of 0-6 or S\n`);
-    return EXIT_USAGE;
+const EXIT = { enabled: 0, disabled: 1, wrongUse: 2, unknown: 4 } as const;
+/** In 0 and 6 nothing is enabled: there everything ends. */
+const STARTED_LEVELS: readonly string[] = ['S', '1', '2', '3', '4', '5'];
+
+/**
+ * A link that rc could not run starts nothing.
+ * @returns 0 enabled, 1 disabled, 2 no such level, 4 no such script.
+ */
+export function runIsEnabled({ root, name, level: word, json }: IsEnabledOptions, io: AppletIo): number {
+  const level = word === undefined ? undefined : findLevel(word);
+  if (word !== undefined && level === undefined) {
+    io.err(`${io.name}: "${word}" is no run level with links; name one of 0-6 or S\n`);
+    return EXIT.wrongUse;
   }
-  const isName = name !== '' && !name.includes('/') && !name.startsWith('.');
-  if (!isName || scriptKind(root, `${INIT_D}/${name}`) === 'dangling') {
-    io.err(
-      `rcinit: cannot query "${name}": no such script in ${INIT_D}; rcinit status lists those with links\n`,
+  const kind = name.includes('/') ? 'missing' : scriptKind(root, `${INIT_D}/${name}`);
+  if (kind !== 'script' && kind !== 'not-executable') {
+    const near = nearestWord(name, listNames(root, INIT_D));
+    const hint = near === undefined ? `${INIT_D} has none of that name` : `did you mean ${near}?`;
+    io.err(`${io.name}: unknown init script "${name}"; ${hint}\n`);
+    return EXIT.unknown;
+  }
+  const links = findScriptLinks(root, name);
+  const levels = (kind: 'S' | 'K'): readonly string[] =>
+    RC_LEVELS.filter((one) =>
+      links.some((link) => link.kind === kind && link.level === one && link.isExecutable),
     );
-    return EXIT_UNKNOWN;
-  }
-  const dirs = new Map<string, string>(RC_LEVELS.map((one) => [rcDir(one), one]));
-  const started = readRcDirs(root).entries.flatMap((entry) => {
-    const link = parseRcLink(entry.name);
-    const isStart = link?.kind === 'S' && link.name === name && entry.problem === undefined;
-    return isStart ? [dirs.get(entry.dir) ?? ''] : [];
-  });
-  const levels = levelSet(started) & asked;
-  io.out(levels === NO_LEVELS ? 'disabled\n' : `enabled in ${formatLevels(levels)}\n`);
-  return levels === NO_LEVELS ? EXIT_DISABLED : EXIT_ENABLED;
+  const asked: readonly string[] = level === undefined ? STARTED_LEVELS : [level];
+  const state = levels('S').some((one) => asked.includes(one)) ? 'enabled' : 'disabled';
+  io.out(json ? `${JSON.stringify({ name, state, start: levels('S'), stop: levels('K') })}\n` : `${state}\n`);
+  return EXIT[state];
+}
+
+function findLevel(word: string): RcLevel | undefined {
+  return RC_LEVELS.find((one) => one === word.toUpperCase());
 }

@@ -26,6 +26,7 @@ export const APPLETS: Readonly<Record<AppletName, LoadApplet>> = {
   'start-stop-daemon': () => import('./start-stop-daemon.ts'),
   startpar: () => import('./startpar.ts'),
   telinit: () => import('./telinit.ts'),
+  'update-rc.d': () => import('./update-rc-d.ts'),
 };
 
 /**

@@ -9,6 +9,7 @@ import { endAs } from '../os/end-as.ts';
 import { errorText } from '../os/os-error.ts';
 import { programVersion } from '../os/program.ts';
 import { listScripts } from '../os/script-path.ts';
+import { makeFarmWhole } from '../rc/whole-farm.ts';
 import { loadColours } from '../rc/colours.ts';
 import { levelEnvironment } from '../rc/environment.ts';
 import { findProgramFolders } from '../rc/program-folders.ts';
@@ -37,6 +38,10 @@ in the previous level are left alone.
 RC_TIMEOUT=SECONDS ends a script that takes longer; without it a script may take as long as it likes.
 RC_PARALLEL, RC_TIMEOUT and RC_STRICT are also read from /etc/default/rcinit. What happened is kept in
 /run/rcinit/last-rc.json.
+
+Examples:
+  rc --dry-run 3     what entering level 3 would run, in order
+  rc --jobs 4 2      the scripts of level 2, up to four at a time
 
 Exit status: 0 done, whatever the scripts did; 1 no level given, or a script failed and --strict;
 2 wrong command line.
@@ -127,9 +132,15 @@ function parsePrevious(text: string): PreviousLevel {
   return text === '' ? 'N' : (text as PreviousLevel);
 }
 
+async function sayOfFarm(root: string, io: AppletIo): Promise<void> {
+  const text = await makeFarmWhole(root);
+  if (text !== undefined) io.err(`rc: ${text}\n`);
+}
+
 async function run(command: RunCommand, io: AppletIo): Promise<number> {
   const { root, level, previous } = command;
   const dir = `/etc/rc${level}.d`;
+  if (!command.isDryRun) await sayOfFarm(root, io);
   const steps = planRunLevel({ level, previous, dir, entries: readEntries(root, dir, io) });
   const settings = readRcSettings(root, io.env);
   for (const complaint of settings.complaints) io.err(`rc: ${complaint}\n`);

@@ -54,7 +54,9 @@ async function obey(command: ServiceCommand, root: string, io: AppletIo): Promis
       return await restartFully(command.service, root, io);
     case 'run': {
       const { service, args } = command;
-      return await finish(await runService({ root, service, args, env: io.env }), service, root, io);
+      const end = await runService({ root, service, args, env: io.env });
+      if (io.stderrIsTty && hasRefused(end)) io.err(await suggestAction(service, args[0] ?? '', root));
+      return await finish(end, service, root, io);
     }
     default:
       return assertNever(command);
@@ -94,6 +96,22 @@ async function suggest(service: string, root: string): Promise<string> {
   return meant === undefined ? '' : `Did you mean "${meant}"?\n`;
 }
 
+/** A script that does not know an action says so and ends with some code; 0 means that it did know it. */
+function hasRefused(end: ServiceEnd): boolean {
+  return end.kind === 'ran' && end.status.kind === 'exited' && end.status.code !== 0;
+}
+
+/** The script has had its say; this is one more line, for a person. */
+async function suggestAction(service: string, action: string, root: string): Promise<string> {
+  const { findActions } = await import('../core/script-actions.ts');
+  const { readTextIfAny } = await import('../os/text-file.ts');
+  const known = findActions(readTextIfAny(root, `${INIT_D}/${service}`) ?? '');
+  if (action === '' || known.includes(action)) return '';
+  const { nearestWord } = await import('../core/nearest-word.ts');
+  const meant = nearestWord(action, known);
+  return meant === undefined ? '' : `Did you mean "${meant}"?\n`;
+}
+
 /** As long as a person waits, and longer than any status should take. */
 const STATUS_TIMEOUT_MS: Millis = 10_000;
 const SIGNS = { running: '+', stopped: '-', unknown: '?' } as const;
@@ -110,6 +128,14 @@ async function askAll(
     return EXIT_FAILURE;
   }
   const { askServices } = await import('../rc/service-status-all.ts');
+  const { startProgress } = await import('./progress.ts');
+  const progress = startProgress(io);
+  let answered = 0;
+  const tell = (): void => {
+    const [next, total] = [names.names[answered] ?? '', names.names.length];
+    progress.update(`${answered} of ${total} have answered, waiting for ${next} …`);
+  };
+  tell();
   const statuses: object[] = [];
   const interrupted = await askServices({
     root,
@@ -117,10 +143,14 @@ async function askAll(
     env: io.env,
     timeoutMs: timeoutMs ?? statusTimeout(io),
     onStatus: (status) => {
+      answered++;
+      progress.clear();
       if (json) statuses.push(status);
       else (status.status === 'unknown' ? io.err : io.out)(` [ ${SIGNS[status.status]} ]  ${status.name}\n`);
+      if (answered < names.names.length) tell();
     },
   });
+  progress.stop();
   if (interrupted !== undefined) return endAs({ kind: 'signaled', signal: interrupted });
   if (json) io.out(`${JSON.stringify(statuses, undefined, 2)}\n`);
   return 0;

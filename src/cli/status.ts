@@ -7,6 +7,7 @@ import { errnoText } from '../os/os-error.ts';
 import { loadColours } from '../rc/colours.ts';
 import { readScriptStatus } from '../rc/script-status.ts';
 import type { AppletIo } from './applet.ts';
+import { startProgress } from './progress.ts';
 import { renderStatus } from './status-table.ts';
 
 export interface StatusOptions {
@@ -24,7 +25,10 @@ type Answer =
   | { readonly kind: 'absent' | 'unknown'; readonly why: string };
 
 export async function runStatus({ root, json }: StatusOptions, io: AppletIo): Promise<number> {
+  const progress = startProgress(io);
+  progress.update('waiting for the answer of init …');
   const answer = await askInit(root);
+  progress.stop();
   const scripts = readScriptStatus(root);
   if (json) {
     const init = answer.kind === 'running' ? answer.status : null;

@@ -97,7 +97,9 @@ function parseNumber(text: string): number {
 
 function showUsage(io: AppletIo, errors: readonly string[]): number {
   // The original stops at the first wrong option.
-  if (errors[0] !== undefined) io.err(`${io.name}: ${errors[0]}\n`);
+  // It knows no long options, so that to its getopt(3) a second dash is one more letter.
+  const first = errors[0]?.replace(/^unrecognized option .*/, "invalid option -- '-'");
+  if (first !== undefined) io.err(`${io.name}: ${first}\n`);
   io.err(`Usage: ${io.name} {-e VAR[=VAL] | [-t SECONDS] {0|1|2|3|4|5|6|S|s|Q|q|A|a|B|b|C|c|U|u}}\n`);
   return EXIT_FAILED;
 }

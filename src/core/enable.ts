@@ -34,7 +34,7 @@ export function hasLevels({ start, stop }: Levels): boolean {
 export function presentLevels(links: readonly PresentLink[]): ReadonlyMap<string, Levels> {
   const found = new Map<string, { start: LevelSet; stop: LevelSet }>();
   for (const { level, link, isDangling } of links) {
-    if (isDangling || (level === 'S' && link.kind === 'K')) continue;
+    if (isDangling) continue;
     const bit = 1 << '0123456S'.indexOf(level);
     const levels = found.get(link.name) ?? { start: NO_LEVELS, stop: NO_LEVELS };
     if (link.kind === 'S') levels.start |= bit;

@@ -93,6 +93,8 @@ export function decodeRequest(bytes: Uint8Array): InitRequest {
 }
 
 function levelCharacter(code: number): string {
+  // So the original calls it.
+  if (code === 0) return 'X';
   return code > 0x20 && code < 0x7f ? String.fromCharCode(code) : '?';
 }
 

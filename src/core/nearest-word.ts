@@ -1,6 +1,6 @@
 /** Finds what somebody meant to type. */
 
-/** More wrong letters than this and a guess would only confuse. */
+/** More wrong letters than this, or all of them, and a guess would only confuse. */
 const MAX_DISTANCE = 2;
 
 /**
@@ -12,7 +12,7 @@ export function nearestWord<Word extends string>(
   candidates: readonly Word[],
 ): Word | undefined {
   let best: Word | undefined;
-  let bestDistance = MAX_DISTANCE + 1;
+  let bestDistance = Math.min(MAX_DISTANCE + 1, Math.max(1, typed.length));
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - typed.length) > MAX_DISTANCE) continue;
     const distance = typingDistance(typed, candidate);

@@ -124,6 +124,8 @@ function planScript(
   const { script } = wanted;
   const links = [...present].sort((a, b) => compareRcLinkNames(a.name, b.name));
   const kind = wantedKind(level, wanted);
+  // In S nothing is stopped: there such a link says that a script is disabled, and nobody else makes one.
+  if (level === 'S' && kind === 'K' && links.length === 0) return [];
   if (kind === undefined) return links.map((link) => removal(link, reasonToRemove(link)));
   const to = linkName(kind, kind === 'S' ? wanted.startNumber : wanted.stopNumber, script);
   const target = linkTarget(script);
@@ -137,7 +139,7 @@ function planScript(
 }
 
 function wantedKind(level: RcLevel, { start, stop }: WantedLinks): 'S' | 'K' | undefined {
-  if (level !== 'S' && levelsOf(stop).includes(level)) return 'K';
+  if (levelsOf(stop).includes(level)) return 'K';
   return levelsOf(start).includes(level) ? 'S' : undefined;
 }
 

@@ -45,9 +45,9 @@ export function messageText(words: readonly string[]): string {
   return words.length === 0 ? '' : `${words.join(' ')} \r\n`;
 }
 
-/** What stands in the file that keeps users out. @param time As ctime(3) writes it. */
+/** What stands in the file that keeps users out. @param time As ctime(3) writes it, whose newline follows here. */
 export function nologinText(time: string, message: string): string {
-  return `\rThe system is going down on ${time}\r\n${message}`;
+  return `\rThe system is going down on ${time}\n\r\n${message}`;
 }
 
 function purpose(level: string): string {

@@ -117,7 +117,9 @@ function sayHeld(ports: InitPorts, { entry, last, forMs }: On<'sayHeld'>): void 
 export function readTable(ports: InitPorts, when: 'first'): Inittab;
 export function readTable(ports: InitPorts, when: 'again'): Inittab | undefined;
 export function readTable(ports: InitPorts, when: 'first' | 'again'): Inittab | undefined {
-  const { table, diagnostics } = parseInittab(ports.readTable());
+  const [main, ...others] = ports.readTable();
+  for (const { path } of others) say(ports, 'both', `Reading: ${path}`);
+  const { table, diagnostics } = parseInittab(main === undefined ? [] : [main, ...others]);
   for (const diagnostic of diagnostics) {
     if (diagnostic.severity === 'error' || diagnostic.code === 'more-errors')
       say(ports, 'both', inittabLogLine(diagnostic));

@@ -8,6 +8,7 @@ import type { Millis } from '../core/units.ts';
 import type { InitPorts } from '../os/ports.ts';
 import { programPath } from '../os/next-program.ts';
 import { createRealPorts } from '../os/real.ts';
+import { keepHeapSmall } from '../os/small-heap.ts';
 import { answerControl } from './control.ts';
 import { createPerformer, readTable } from './effects.ts';
 import type { EnvironmentBase } from './environment.ts';
@@ -69,6 +70,7 @@ export function runInit(options: InitOptions): Promise<number> {
       ports.writeLevel(saved.core.level, saved.core.previous);
       init.resume();
     }
+    keepHeapSmall();
     const { state, waiters } = init;
     const facts = { pid: process.pid, root: options.root, startedAt, now: ports.now, state, waiters };
     ports.listen((line, gone) => answerControl(line, facts, gone));

@@ -3,6 +3,7 @@ import {
   closeSync,
   constants,
   fchmodSync,
+  fchownSync,
   fsyncSync,
   openSync,
   renameSync,
@@ -17,6 +18,8 @@ const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
 export interface AtomicWriteOptions {
   /** Waits until the text is on the disk, so that it outlives a power failure. */
   readonly sync?: boolean;
+  /** Whose the file is to be; ours when absent. */
+  readonly owner?: { readonly uid: number; readonly gid: number };
 }
 
 /**
@@ -29,7 +32,7 @@ export function writeFileAtomicSync(
   path: string,
   text: string | Uint8Array,
   mode: number,
-  { sync = false }: AtomicWriteOptions = {},
+  { sync = false, owner }: AtomicWriteOptions = {},
 ): void {
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}-${randomSuffix()}`);
   let made = false;
@@ -38,6 +41,8 @@ export function writeFileAtomicSync(
     made = true;
     try {
       writeWhole(fd, Buffer.from(text));
+      // Before the mode: a change of owner takes set-user-ID away.
+      if (owner !== undefined) fchownSync(fd, owner.uid, owner.gid);
       fchmodSync(fd, mode);
       if (sync) fsyncSync(fd);
     } finally {

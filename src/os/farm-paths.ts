@@ -20,8 +20,11 @@ export interface FarmPaths {
   readonly upstartJob: string;
 }
 
+/** What is enough to find the link directories. */
+export type FarmPlace = Pick<FarmPaths, 'root' | 'initDir'>;
+
 /** The link directory of a level, as a path of the machine. */
-export function linkDir({ root, initDir }: FarmPaths, level: RcLevel): string {
+export function linkDir({ root, initDir }: FarmPlace, level: RcLevel): string {
   return inRoot(root, posix.join(initDir, `../rc${level}.d`));
 }
 

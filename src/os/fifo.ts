@@ -148,8 +148,8 @@ function takeBytes(end: OpenEnd, bytes: Uint8Array, mayContinue: boolean, listen
   const all = end.rest.length === 0 ? bytes : Buffer.concat([end.rest, bytes]);
   const { requests, bogus, rest } = splitRequests(all, mayContinue);
   end.rest = rest;
-  for (let count = 0; count < bogus; count++) listeners.onBogus();
   for (const request of requests) listeners.onRequest(request);
+  for (let count = 0; count < bogus; count++) listeners.onBogus();
 }
 
 /** Hands out what is still in the fifo: once it is deleted nobody else will read it. */

@@ -18,6 +18,7 @@ const MAX_POLL_MS = 0x7fff_ffff;
 
 const execveCall = declareLibc('execve', 'const char *, const char **, const char **');
 const chrootCall = declareLibc('chroot', 'const char *');
+const getrlimitCall = declareLibc('getrlimit', 'int, _Out_ void *');
 const setrlimitCall = declareLibc('setrlimit', 'int, void *');
 const schedSetschedulerCall = declareLibc('sched_setscheduler', 'int, int, void *');
 const ioprioSetCall = declareLibc('ioprio_set', 'long, ...', { result: 'long', symbol: 'syscall' });
@@ -43,6 +44,13 @@ export function setOpenFilesLimit(soft: bigint, hard: bigint): void {
   limits.writeBigUInt64LE(soft, 0);
   limits.writeBigUInt64LE(hard, 8);
   setrlimitCall(RLIMIT_NOFILE, limits);
+}
+
+/** The hard limit of open files. */
+export function hardOpenFilesLimit(): bigint {
+  const limits = Buffer.alloc(16);
+  getrlimitCall(RLIMIT_NOFILE, limits);
+  return limits.readBigUInt64LE(8);
 }
 
 /** Makes this process the leader of a session and a process group. `EPERM` if it leads a group already. */

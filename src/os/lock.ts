@@ -9,16 +9,22 @@ import { errnoText, errorCode, OsError } from './os-error.ts';
 import type { Millis } from '../core/units.ts';
 
 /** proper-lockfile takes no less. */
-const STALE_MS: Millis = 2_000;
+const SHORTEST_STALE_MS: Millis = 2_000;
 const RETRY_MS: Millis = 25;
 
 /**
  * Takes the lock for a file, which need not exist.
  * @param waitMs How long another holder is waited for.
+ * @param staleMs How old a stamp must be to count as left by somebody killed: longer than a holder is ever at work without
+ *   a pause in which the stamp could be renewed. At least 2000.
  * @returns What gives it back.
  * @throws {OsError} `EAGAIN` if it was held for all that time; or the error of mkdir(2), at once.
  */
-export async function takeFolderLock(path: string, waitMs: Millis): Promise<() => Promise<void>> {
+export async function takeFolderLock(
+  path: string,
+  waitMs: Millis,
+  staleMs: Millis = SHORTEST_STALE_MS,
+): Promise<() => Promise<void>> {
   const { lock } = await import('proper-lockfile');
   const deadline = monotonicNow() + waitMs;
   for (;;) {
@@ -27,7 +33,7 @@ export async function takeFolderLock(path: string, waitMs: Millis): Promise<() =
       return await lock(path, {
         realpath: false,
         lockfilePath: `${path}.d`,
-        stale: STALE_MS,
+        stale: staleMs,
         // The work it guards is short; that somebody took it over meanwhile can only be found out too late.
         onCompromised: () => undefined,
       });

@@ -62,9 +62,10 @@ export function errnoText(code: string): string {
   return ERROR_TEXTS[code] ?? code;
 }
 
-/** The same of an error that was thrown. */
+/** The same of an error that was thrown. Why a call of ours cannot be made at all stands in its message only. */
 export function errorText(error: unknown): string {
-  const known = ERROR_TEXTS[errorCode(error)];
+  const isOurs = error instanceof OsError && error.code === 'ENOSYS';
+  const known = isOurs ? undefined : ERROR_TEXTS[errorCode(error)];
   if (known !== undefined) return known;
   return error instanceof Error ? error.message : String(error);
 }

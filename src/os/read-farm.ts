@@ -11,8 +11,13 @@ import { linkDir, type FarmPaths } from './farm-paths.ts';
 import { inRoot } from './in-root.ts';
 import { errorCode } from './os-error.ts';
 
+/** A link with what it says. */
+export interface FoundLink extends PresentLink {
+  readonly target: string;
+}
+
 export interface PresentFarm {
-  readonly links: readonly PresentLink[];
+  readonly links: readonly FoundLink[];
   readonly missingDirs: readonly RcLevel[];
   /** Files in link directories that are named like links and are none, as `rc2.d/S20foo`. */
   readonly strangers: readonly string[];
@@ -24,7 +29,7 @@ export interface PresentFarm {
  * @throws The error of readdir, except for a directory that is not there.
  */
 export function readLinks(paths: FarmPaths, scripts: ReadonlySet<string>): PresentFarm {
-  const links: PresentLink[] = [];
+  const links: FoundLink[] = [];
   const missingDirs: RcLevel[] = [];
   const strangers: string[] = [];
   for (const level of RC_LEVELS) {
@@ -33,13 +38,11 @@ export function readLinks(paths: FarmPaths, scripts: ReadonlySet<string>): Prese
       const link = parseRcLink(entry.name);
       if (link === undefined) continue;
       if (!entry.isSymbolicLink()) strangers.push(`rc${level}.d/${entry.name}`);
-      else
-        links.push({
-          level,
-          name: entry.name,
-          link,
-          isDangling: isDangling(paths, level, dir, entry.name, scripts),
-        });
+      else {
+        const target = readlinkSync(`${dir}/${entry.name}`);
+        const dangles = isDangling(paths, level, entry.name, target, scripts);
+        links.push({ level, name: entry.name, link, target, isDangling: dangles });
+      }
     }
   }
   return { links, missingDirs, strangers };
@@ -58,11 +61,10 @@ function listLinks(dir: string, onMissing: () => void): readonly Dirent[] {
 function isDangling(
   paths: FarmPaths,
   level: RcLevel,
-  dir: string,
   name: string,
+  target: string,
   scripts: ReadonlySet<string>,
 ): boolean {
-  const target = readlinkSync(`${dir}/${name}`);
   const script = posix.basename(target);
   if (scripts.has(script) && target === linkTarget(script)) return false;
   const path = posix.join(paths.initDir, `../rc${level}.d`, name);

@@ -15,6 +15,7 @@ import { createLevelWriter, type LevelWriter } from './level-writer.ts';
 import { closeOnExecFrom, ffiProblem, setChildSubreaper, setCloseOnExec } from './libc.ts';
 import { listenToKeyboard, takeOverMachine } from './machine-setup.ts';
 import { lookAtMain } from './main-daemon.ts';
+import { restoreOpenFilesLimit } from './open-files-limit.ts';
 import type { InitPorts } from './ports.ts';
 import { takePowerState } from './power-state.ts';
 import { descendantsOf } from './procfs.ts';
@@ -75,6 +76,7 @@ export function createRealPorts(options: RealOptions): RealPorts {
   if (ffiProblem() === undefined) {
     keepDescriptors();
     if (place === 'folder') setChildSubreaper();
+    restoreOpenFilesLimit(place);
   }
   if (place === 'machine') takeOverMachine();
   if (options.resumed === undefined) {

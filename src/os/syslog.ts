@@ -1,5 +1,6 @@
 /** One line to the system log, in the form of syslog(3). */
 import { sendDatagram } from './libc-socket.ts';
+import { localTime } from './libc-time.ts';
 
 /** Who logs, and how much it matters. */
 export interface SyslogSource {
@@ -34,6 +35,7 @@ export function sendToSyslog(
 }
 
 function formatTime(when: Date): string {
-  const [clock = ''] = when.toTimeString().split(' ');
-  return `${MONTHS[when.getMonth()]} ${String(when.getDate()).padStart(2)} ${clock}`;
+  const { month, day, hour, minute, second } = localTime(when.getTime());
+  const clock = [hour, minute, second].map((part) => String(part).padStart(2, '0')).join(':');
+  return `${MONTHS[month]} ${String(day).padStart(2)} ${clock}`;
 }

@@ -31,9 +31,19 @@ async function check(root: string, json = false, io: Partial<AppletIo> = {}): Pr
   return { status, out, err };
 }
 
+const FOO = `#!/bin/sh
+### BEGIN INIT INFO
+# Provides: foo
+# Required-Start:
+# Required-Stop:
+# Default-Start: 2
+# Default-Stop:
+### END INIT INFO
+`;
+
 const GOOD: Tree = {
   'etc/inittab': 'id:2:initdefault:\nl2:2:wait:/etc/init.d/rc 2\n',
-  'etc/init.d/foo!': '#!/bin/sh\n',
+  'etc/init.d/foo!': FOO,
   'etc/rc2.d/S20foo=': '../init.d/foo',
   'etc/rc2.d/README': 'about links\n',
 };
@@ -117,6 +127,8 @@ describe('rcinit check', () => {
       '   \u001b[31m^\u001b[39m',
       '\u001b[2m  hint: \u001b[22ma line is id:runlevels:action:process, with an action like wait or respawn',
     ]);
+    const forced = await check(root, false, { env: { FORCE_COLOR: '1' } });
+    expect(forced.out).toBe(out);
     const plain = (await check(root)).out;
     expect((await check(root, false, { stdoutIsTty: true, env: { NO_COLOR: '1' } })).out).toBe(plain);
     expect((await check(root, false, { stdoutIsTty: true, env: { TERM: 'dumb' } })).out).toBe(plain);

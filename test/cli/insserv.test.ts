@@ -146,7 +146,7 @@ describe('insserv', () => {
       'etc/rcS.d/K01a=': '../init.d/a',
     });
     expect(await insserv(root)).toBe('=> 0');
-    expect(names(root)).toEqual(['rc2.d/S20plain', 'rc3.d/S30other']);
+    expect(names(root)).toEqual(['rc2.d/S20plain', 'rc3.d/S30other', 'rcS.d/K01a']);
     expect(existsSync(join(root, 'etc/rc3.d/README'))).toBe(true);
   });
 
@@ -324,7 +324,7 @@ describe('insserv with what is wrong', () => {
   test('no /etc', async () => {
     const root = withTree({});
     expect(await insserv(root)).toBe(
-      'insserv: cannot lock "ROOT/etc/.rcinit-links": No such file or directory\n=> 1',
+      'insserv: cannot lock "ROOT/etc/.rcinit-links.lock": No such file or directory\n=> 1',
     );
   });
 
@@ -368,7 +368,9 @@ describe('insserv with what is wrong', () => {
 
   test('a file in the way of a link is left alone, and named', async () => {
     const root = withTree({ ...AB, 'etc/rc2.d/S01a': 'mine' });
-    expect(await insserv(root, 'a')).toBe('insserv: cannot make "ROOT/etc/rc2.d/S01a": File exists\n=> 1');
+    expect(await insserv(root, 'a')).toBe(
+      'insserv: cannot make "ROOT/etc/rc2.d/S01a": File exists; nothing was changed\n=> 1',
+    );
     expect(readFileSync(join(root, 'etc/rc2.d/S01a'), 'utf8')).toBe('mine');
   });
 

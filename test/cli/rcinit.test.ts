@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { applet } from '../../src/cli/rcinit.ts';
 import { APPLET_NAMES } from '../../src/cli/applet-names.ts';
+import { COMMANDS } from '../../src/cli/commands/table.ts';
 import { callApplet, type AppletRun } from '../support/run-applet.ts';
 import { withTree } from '../support/with-tree.ts';
 
@@ -34,6 +35,26 @@ describe('rcinit', () => {
       );
     },
   );
+
+  test.each(Object.keys(COMMANDS))(
+    '%s --help and help %s show options, examples and exit statuses',
+    async (name) => {
+      const { code, out, err } = await rcinit(name, '--help');
+      expect([code, err]).toEqual([0, '']);
+      expect(out.split('\n')[0]).toMatch(new RegExp(`^Usage: rcinit ${name} \\[options\\]`));
+      expect(out).toMatch(new RegExp(`\nExamples:\n  rcinit ${name}\\b`));
+      expect(out).toMatch(/\nExit status: 0 .*\b2 wrong use/);
+      expect(await rcinit('help', name)).toMatchObject({ code, out, err });
+    },
+  );
+
+  test('--help lists every command', async () => {
+    const { out } = await rcinit('--help');
+    const listed = out.slice(out.indexOf('\nCommands:')).matchAll(/^ {2}([a-z-]+) /gm);
+    expect([...listed].map(([, name]) => name)).toEqual(
+      expect.arrayContaining([...Object.keys(COMMANDS), 'help']),
+    );
+  });
 
   test.each(['--version', '-V'])('%s shows the version of the package', async (word) => {
     expect(await rcinit(word)).toMatchObject({ code: 0, out: `${PACKAGE.version}\n`, err: '' });

@@ -2,10 +2,8 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { applet } from '../../src/cli/telinit.ts';
 import { formatLastRc, type LastRc } from '../../src/core/last-rc.ts';
-import { answerControl } from '../../src/init/control.ts';
-import { createLevelWaiters } from '../../src/init/level-waiters.ts';
 import { listenForControl, type LineHandler } from '../../src/os/control-socket.ts';
-import { bootWorld, type FakeWorld } from '../support/fake-world.ts';
+import { listeningEngine, type ListeningEngine } from '../support/listening-engine.ts';
 import { callApplet, type AppletRun } from '../support/run-applet.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { withTree, writeTree, type Tree } from '../support/with-tree.ts';
@@ -23,15 +21,8 @@ async function listen(root: string, handler: LineHandler): Promise<void> {
 }
 
 /** An engine in level 2 behind the socket of a root. */
-async function boot(tree: Tree = {}): Promise<{ root: string; world: FakeWorld; check: () => void }> {
-  const root = withTree({ 'etc/inittab': TABLE, ...tree });
-  const world = bootWorld(TABLE, { place: 'folder' });
-  world.exit('rc 2');
-  const now = () => 3_500;
-  const waiters = createLevelWaiters({ ...world, now });
-  const facts = { pid: 42, root, startedAt: 1_000, now, state: world.state, waiters };
-  await listen(root, (line, gone) => answerControl(line, facts, gone));
-  return { root, world, check: waiters.check };
+function boot(tree: Tree = {}): Promise<ListeningEngine> {
+  return listeningEngine(TABLE, tree);
 }
 
 const NOTHING = { code: 0, signal: null, out: '', err: '' };

@@ -86,8 +86,8 @@ describe('telinit refuses', () => {
     [['-xy', '3'], "telinit: invalid option -- 'x'\n"],
     [['-t'], "telinit: option requires an argument -- 't'\n"],
     [['3', '-e'], "telinit: option requires an argument -- 'e'\n"],
-    [['3', '--version'], "telinit: unrecognized option '--version'\n"],
-    [['--help'], "telinit: unrecognized option '--help'\n"],
+    [['3', '--version'], "telinit: invalid option -- '-'\n"],
+    [['--help'], "telinit: invalid option -- '-'\n"],
   ])('%j with the usage', async (args, line) => {
     expect(await telinit(makeRoot(), ...args)).toMatchObject({ code: 1, out: '', err: line + USAGE });
   });

@@ -261,6 +261,21 @@ describe('readTable', () => {
     expect(log).toEqual(lines.flatMap((line) => [`console: ${line}`, `syslog: ${line}`]));
   });
 
+  test('names each further table that it reads, as the original does', () => {
+    const files = ['/etc/inittab', '/etc/inittab.d/a.tab', '/etc/inittab.d/b.tab'].map((path, index) => ({
+      path,
+      text: `r${index}:2:respawn:x\n`,
+    }));
+    const { ports, log } = record({ readTable: () => files });
+    readTable(ports, 'again');
+    expect(log).toEqual([
+      'console: Reading: /etc/inittab.d/a.tab',
+      'syslog: Reading: /etc/inittab.d/a.tab',
+      'console: Reading: /etc/inittab.d/b.tab',
+      'syslog: Reading: /etc/inittab.d/b.tab',
+    ]);
+  });
+
   test('logs how many errors it did not log', () => {
     const text = `r:2:respawn:x\n${'wrong\n'.repeat(123)}`;
     const { ports, log } = record({ readTable: () => [{ path: '/etc/inittab', text }] });

@@ -86,7 +86,7 @@ describePid1('shutdown', () => {
     const init = await boot(LEVELS);
     const waiting = init.run(['/sbin/shutdown', '-h', '-P', '+3', 'for a new disk']);
     const nologin = await waitFor('nologin', () => readIfAny(init.path('/run/nologin')));
-    expect(nologin).toMatch(/^\rThe system is going down on [^\r\n]+\r\nfor a new disk \r\n$/);
+    expect(nologin).toMatch(/^\rThe system is going down on [^\r\n]+\n\r\nfor a new disk \r\n$/);
     expect(await init.run(['/sbin/shutdown', '-c'])).toEqual(QUIET);
     expect(await waiting).toEqual({ ...QUIET, stdout: CANCELLED });
     expect(existsSync(init.path('/run/nologin'))).toBe(false);

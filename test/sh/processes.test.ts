@@ -209,7 +209,9 @@ describeShells('init-functions with processes', (shell) => {
 
     test('does not take a zombie for the daemon', async () => {
       const place = makePlace('ours');
-      const parent = spawn('sh', ['-c', '"$0" 0 & echo $!; exec "$0" 1000', place.daemon], {
+      // It ends when its parent is no shell any more, which would reap it.
+      const child = '(while [ "$(cat /proc/$$/comm)" = sh ]; do :; done; exec "$0" 0)';
+      const parent = spawn('sh', ['-c', `${child} & echo $!; exec "$0" 1000`, place.daemon], {
         stdio: ['ignore', 'pipe', 'ignore'],
       });
       const pid = Number(await new Promise((resolve) => parent.stdout.once('data', resolve)));

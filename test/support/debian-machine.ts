@@ -1,13 +1,17 @@
 /** A Debian machine with cron, nginx and redis-server from their unmodified packages, under one init or another. */
+import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { RC_LEVELS } from '../../src/core/runlevel.ts';
 import { INITTAB_DIR, rcDir } from '../../src/core/system-paths.ts';
 import { IS_CI } from './is-ci.ts';
 import { fetchAlternatives, fillDebianLayer, type LayerPlan } from './debian-layer.ts';
 import { APPLETS, startPid1, whyNoPid1, type Pid1 } from './pid1.ts';
 import type { Tree } from './with-tree.ts';
+
+const run = promisify(execFile);
 
 export interface Flavour {
   readonly init: string;
@@ -35,6 +39,11 @@ export const SYSVINIT: Flavour = {
   files: {},
 };
 
+export const SERVICES = ['cron', 'nginx', 'redis-server'] as const;
+/** What the services need is there before they start. */
+const FACILITIES = ['$local_fs', '$remote_fs', '$network', '$syslog', '$time', '$named', '']
+  .map((name) => name && `${name} +mountall`)
+  .join('\n');
 /** In the order in which they stop. */
 export const STOP_LINKS = ['K01nginx', 'K02redis-server', 'K03cron'] as const;
 const START_LINKS = ['S01cron', 'S02redis-server', 'S03nginx'] as const;
@@ -59,11 +68,18 @@ function packagesOf(flavour: Flavour): LayerPlan['packages'] {
   return [['cron'], ['nginx-light', 'nginx'], ['redis-server'], ...flavour.packages.map((name) => [name])];
 }
 
+/** How the services get their links: by hand, or from their headers through our update-rc.d, which asks for parallel. */
+type Enabling = 'links' | 'update-rc.d';
+
 /**
  * Builds the overlay and boots it; `end` removes everything.
  * @param args For the init.
  */
-export async function bootDebian(flavour: Flavour, args: readonly string[] = []): Promise<Pid1> {
+export async function bootDebian(
+  flavour: Flavour,
+  args: readonly string[] = [],
+  enabling: Enabling = 'links',
+): Promise<Pid1> {
   const layer = mkdtempSync(join(tmpdir(), 'rcinit-layer-'));
   const remove = () => rmSync(layer, { recursive: true, force: true });
   try {
@@ -74,8 +90,13 @@ export async function bootDebian(flavour: Flavour, args: readonly string[] = [])
         ['redis-server'],
         ...flavour.packages.map((name) => [name]),
       ],
-      files: { ...flavour.files, ...levelLinks(), 'etc/inittab': inittab(flavour.rc) },
+      files: {
+        ...flavour.files,
+        ...(enabling === 'links' ? levelLinks() : { 'etc/insserv.conf': FACILITIES }),
+        'etc/inittab': inittab(flavour.rc),
+      },
     });
+    if (enabling === 'update-rc.d') for (const name of SERVICES) await enable(layer, name);
     const hidden = [...RC_LEVELS.map(rcDir), INITTAB_DIR];
     const pid1 = await startPid1({ kind: 'overlay', layer, hidden, argv: [flavour.init, ...args] });
     return { ...pid1, end: () => pid1.end().finally(remove) };
@@ -98,6 +119,12 @@ function inittab(rc: string): string {
     'ca:12345:ctrlaltdel:/bin/echo ctrl-alt-del',
     '',
   ].join('\n');
+}
+
+/** As a package's postinst does. */
+async function enable(layer: string, name: string): Promise<void> {
+  const { stderr } = await run(join(APPLETS, 'update-rc.d'), ['--root', layer, name, 'defaults']);
+  if (stderr !== '') throw new Error(`update-rc.d ${name} defaults: ${stderr}`);
 }
 
 function levelLinks(): Tree {

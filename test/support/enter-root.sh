@@ -13,6 +13,7 @@
 #   RCT_CONSOLE  device to appear as /dev/console and to be standard input, output and error; empty: none
 #   RCT_ENV      words NAME=VALUE for the init
 #   RCT_READONLY yes: the root is read-only for the init
+#   RCT_PROC     where /proc is mounted; elsewhere the init has to see to it itself, as on a machine
 #   "$@"         the init and its arguments
 set -eu
 umask 022
@@ -106,6 +107,7 @@ umask 0
 echo ready >&3
 # The test looks around first: an init may be gone at once.
 read -r _ <&3
+if [ "$RCT_PROC" != /proc ]; then mkdir -p "$RCT_PROC"; mount -n --move /proc "$RCT_PROC"; fi
 echo going >&3
 # shellcheck disable=SC2086 -- words of NAME=VALUE
 exec 3>&- env -i HOME=/ TERM=linux $RCT_ENV "$@"

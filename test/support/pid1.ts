@@ -50,6 +50,13 @@ export interface Pid1Options {
   readonly uid?: number;
   /** Variables of the init, beside HOME and TERM. */
   readonly env?: Readonly<Record<string, string>>;
+  /**
+   * Where /proc is mounted before the init starts. Elsewhere than at `/proc` our init takes itself for a machine's, since
+   * nobody but a kernel starts one without it; an inittab entry has to move it.
+   */
+  readonly proc?: string;
+  /** Called when the root stands, before PID 1 becomes the init, with what makes the machine's paths of those inside. */
+  readonly onReady?: (path: Pid1['path']) => void;
 }
 
 export interface Ended {
@@ -134,6 +141,7 @@ export async function startPid1(options: Pid1Options): Promise<Pid1> {
     await becomeReady(child, exited, setup);
     const hostPid = onlyChildOf(child.pid ?? 0);
     const inside = openInside(hostPid, usesOwnUser(options), end);
+    options.onReady?.(inside.path);
     await letGo(child, exited);
     return { ...inside, console: log, exited, type: (text) => pty?.type(text), hangUp: () => pty?.close() };
   } catch (error) {
@@ -179,6 +187,7 @@ function spawnSetup(options: Pid1Options, stage: string, pty: Pty | undefined): 
           .map((pair) => pair.join('='))
           .join(' '),
         RCT_READONLY: options.readOnly === true ? 'yes' : 'no',
+        RCT_PROC: options.proc ?? '/proc',
       },
     },
   );

@@ -2,23 +2,56 @@
 import { planFarm, type FarmOutcome } from '../../core/farm.ts';
 import { presentLevels, type NamedScript } from '../../core/enable.ts';
 import { headerLines, isOriginalComplaint, planLines, showOrder } from '../../core/insserv-text.ts';
-import { applyFarmPlan, withFarmLock } from '../../os/link-farm.ts';
+import type { PresentLink } from '../../core/rc-links.ts';
+import { applyFarmPlan, withFarmLock, type Settled } from '../../os/link-farm.ts';
+import { isFarmUnsettled } from '../../os/farm-journal.ts';
+import type { FoundLink } from '../../os/read-farm.ts';
 import type { AppletIo } from '../applet.ts';
 import type { InsservCommand } from './options.ts';
 import { formatAdvice, readSystem, type ReadSystem } from '../../rc/script-system.ts';
 
 const EXIT_FAILURE = 1;
 const FILE_MODE_MASK = 0o022;
+const LONG_WAIT = 'waiting for another run that changes the links';
+const UNSETTLED =
+  'warning: an interrupted change of the links is still to be finished; the next run that is no rehearsal does so';
 
 /** @throws {OsError} Where something cannot be read or changed. */
 export async function runInsserv(command: InsservCommand, io: AppletIo): Promise<number> {
-  if (command.isDryRun || command.showsOrder) return runLocked(command, io);
+  if (command.isDryRun || command.showsOrder) {
+    if (isFarmUnsettled(command.paths)) speaker(io)(UNSETTLED);
+    return runLocked(command, io);
+  }
   process.umask(FILE_MODE_MASK);
-  return withFarmLock(command.paths, () => runLocked(command, io));
+  const work = (settled: Settled): number => {
+    if (settled !== 'none' && command.verbosity > 0)
+      speaker(io)(`${settled} the change that was interrupted`);
+    return runLocked(command, io);
+  };
+  return withFarmLock(command.paths, work, { onLongWait: () => speaker(io)(LONG_WAIT) });
 }
 
 function runLocked(command: InsservCommand, io: AppletIo): number {
-  const say = (line: string): void => io.err(`insserv: ${line}\n`);
+  const outcome = decideFarm(command, io);
+  return outcome === undefined ? EXIT_FAILURE : finish(command, outcome, io);
+}
+
+function speaker(io: AppletIo): (line: string) => void {
+  return (line) => io.err(`insserv: ${line}\n`);
+}
+
+/**
+ * Reads, plans, and says what is to be said of that, in insserv's name. Changes nothing.
+ * @param alter What the links shall be taken for.
+ * @returns Undefined where something speaks against the run; that is said, too.
+ * @throws {OsError} Where something cannot be read.
+ */
+export function decideFarm(
+  command: InsservCommand,
+  io: AppletIo,
+  alter: (links: readonly FoundLink[]) => readonly PresentLink[] = (links) => links,
+): FarmOutcome | undefined {
+  const say = speaker(io);
   const warn = (line: string): void => {
     if (!command.isSilent) say(line);
   };
@@ -28,39 +61,34 @@ function runLocked(command: InsservCommand, io: AppletIo): number {
   const fatal = findFatal(command, system);
   if (fatal.length > 0) {
     fatal.forEach(say);
-    return EXIT_FAILURE;
+    return undefined;
   }
   const named = checkNamed(command, system);
   named.warnings.forEach(warn);
   if (named.fatal !== undefined) {
     say(named.fatal);
-    return EXIT_FAILURE;
+    return undefined;
   }
   sayOfHeaders(command, system, warn, io);
   const outcome = planFarm({
     ...command,
     scripts: system.scripts,
-    links: system.farm.links,
+    links: alter(system.farm.links),
     missingDirs: system.farm.missingDirs,
     facilities: system.facilities,
     named: named.scripts,
   });
-  return finish(command, outcome, io, say);
-}
-
-function finish(
-  command: InsservCommand,
-  outcome: FarmOutcome,
-  io: AppletIo,
-  say: (line: string) => void,
-): number {
-  const { plan, refusal } = outcome;
+  const { refusal } = outcome;
   for (const { kind, text } of outcome.messages)
     if (!command.isSilent || (kind === 'fault' && refusal !== undefined)) say(text);
-  if (refusal !== undefined) {
-    say(refusal);
-    return EXIT_FAILURE;
-  }
+  if (refusal === undefined) return outcome;
+  say(refusal);
+  return undefined;
+}
+
+function finish(command: InsservCommand, outcome: FarmOutcome, io: AppletIo): number {
+  const { plan } = outcome;
+  const say = speaker(io);
   if (command.showsOrder) {
     io.out(showOrder(outcome.linked, outcome));
     return 0;

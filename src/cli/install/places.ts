@@ -20,6 +20,7 @@ export const APPLET_PLACES: Readonly<Record<AppletName, string>> = {
   'start-stop-daemon': '/sbin/start-stop-daemon',
   startpar: '/bin/startpar',
   telinit: '/sbin/telinit',
+  'update-rc.d': '/usr/sbin/update-rc.d',
 };
 
 /**

@@ -196,7 +196,7 @@ describe('a waiting shutdown', () => {
     const { child, ended, output } = await startWaiting(root, '-r', '+5', 'be', 'quick');
     const text = await waitFor('nologin', () => readText(root, 'run/nologin'));
     const found =
-      /^\rThe system is going down on (\w{3} \w{3} [ \d]\d [\d:]{8} \d{4})\r\nbe quick \r\n$/.exec(text);
+      /^\rThe system is going down on (\w{3} \w{3} [ \d]\d [\d:]{8} \d{4})\n\r\nbe quick \r\n$/.exec(text);
     const moment = Date.parse(`${found?.[1]} UTC`);
     expect(moment).toBeGreaterThanOrEqual(Math.floor((before + 300_000) / 1_000) * 1_000);
     expect(moment).toBeLessThanOrEqual(Date.now() + 300_000);

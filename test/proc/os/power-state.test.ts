@@ -40,6 +40,14 @@ test.each<[what: string, tree: Tree, state: string | undefined, left: string[], 
   expect(places.filter((path) => existsSync(join(root, path)))).toEqual(left);
 });
 
+test('takePowerState names the old place, but not the new one', () => {
+  const said: string[] = [];
+  const take = (tree: Tree) => takePowerState(withTree(tree), (text) => said.push(text));
+  take({ 'var/run/powerstatus': 'O' });
+  take({ 'etc/powerstatus': 'F' });
+  expect(said).toEqual(['warning: found obsolete path /etc/powerstatus, use /var/run/powerstatus instead']);
+});
+
 test('takePowerState is not blocked by a fifo in place of the file', () => {
   const root = withTree({ 'var/run/': '' });
   expect(spawnSync('mkfifo', [join(root, 'var/run/powerstatus')]).status).toBe(0);

@@ -68,7 +68,11 @@ describe('decodeRequest', () => {
     expect(decodeRequest(raw(command, 0x33, 0))).toEqual({ kind: 'unimplemented', command });
   });
 
-  test.each([0, 7, 0x20, 0x7f, 0xe9, 0x1f600, -5])(
+  test('shows level code 0 as X, like the original', () => {
+    expect(decodeRequest(raw(1, 0, 3))).toEqual({ kind: 'runlevel', level: 'X', sleepSeconds: 3 });
+  });
+
+  test.each([7, 0x20, 0x7f, 0xe9, 0x1f600, -5])(
     'shows level code %i, which is no character, as ?',
     (code) => {
       expect(decodeRequest(raw(1, code, 3))).toEqual({ kind: 'runlevel', level: '?', sleepSeconds: 3 });

@@ -20,3 +20,8 @@ test.each([
   ['', undefined],
   ['xyz', undefined],
 ])('nearestWord(%j) is %s', (typed, word) => expect(nearestWord(typed, WORDS)).toBe(word));
+
+test('nearestWord does not replace every letter', () => {
+  expect(nearestWord('..', ['~~'])).toBeUndefined();
+  expect(nearestWord('l3', ['l2'])).toBe('l2');
+});

@@ -38,7 +38,7 @@ test('messageText joins the words; inside one nothing is changed', () => {
 
 test('nologinText', () => {
   expect(nologinText('Fri Nov 20 14:42:06 2026', 'going \r\n')).toBe(
-    '\rThe system is going down on Fri Nov 20 14:42:06 2026\r\ngoing \r\n',
+    '\rThe system is going down on Fri Nov 20 14:42:06 2026\n\r\ngoing \r\n',
   );
 });
 

@@ -1,0 +1,26 @@
+/** The command line of `rcinit completion`. */
+import { COMPLETED_SHELLS, type CompletedShell } from '../../core/completion-script.ts';
+import type { DeclareCommand } from './declare.ts';
+
+const AFTER = `
+Examples:
+  eval "$(rcinit completion bash)"     in ~/.bashrc
+  eval "$(rcinit completion zsh)"      in ~/.zshrc, behind compinit
+  rcinit completion fish | source      in ~/.config/fish/config.fish
+rcinit install places all three where every shell of the system finds them.
+Exit status: 0 printed, 1 this build has no completion, 2 wrong use.`;
+
+export const declareCompletion: DeclareCommand = (program, context) => {
+  program
+    .command('completion')
+    .description('print what makes a shell complete commands, options, levels, services and their actions')
+    .addArgument(program.createArgument('<shell>', 'the shell').choices(COMPLETED_SHELLS))
+    .addHelpText('after', AFTER)
+    .action(async (shell: CompletedShell) => {
+      const { COMMANDS } = await import('./table.ts');
+      const { printCompletion } = await import('../completion.ts');
+      const whole = program.createCommand('rcinit').version('', '-V, --version');
+      for (const load of Object.values(COMMANDS)) (await load())(whole, context);
+      context.setStatus(printCompletion(whole, shell, context.io));
+    });
+};

@@ -1,0 +1,18 @@
+/** Every command of our own, by name: a new one is a file beside this and a line here. */
+import type { DeclareCommand } from './declare.ts';
+
+/** The declarations are loaded one by one: a command pays for no other. */
+export const COMMANDS: Readonly<Record<string, () => Promise<DeclareCommand>>> = {
+  boot: async () => (await import('./boot.ts')).declareBoot,
+  chart: async () => (await import('./chart.ts')).declareChart,
+  check: async () => (await import('./check.ts')).declareCheck,
+  completion: async () => (await import('./completion.ts')).declareCompletion,
+  explain: async () => (await import('./explain.ts')).declareExplain,
+  graph: async () => (await import('./graph.ts')).declareGraph,
+  install: async () => (await import('../install/commands.ts')).declareInstall,
+  'is-enabled': async () => (await import('./is-enabled.ts')).declareIsEnabled,
+  lint: async () => (await import('./lint.ts')).declareLint,
+  plan: async () => (await import('./plan.ts')).declarePlan,
+  status: async () => (await import('./status.ts')).declareStatus,
+  uninstall: async () => (await import('../install/commands.ts')).declareUninstall,
+};

@@ -1,0 +1,197 @@
+/** Reads everything that is known of one init script. Runs nothing of it. */
+import { dependencyGraph, type GraphEdge } from '../core/dependency-graph.ts';
+import type { InitScript } from '../core/enable.ts';
+import type {
+  ExplainedLink,
+  ExplainedNeed,
+  ExplainedOrder,
+  ScriptExplanation,
+} from '../core/explain-script.ts';
+import { formatLevels, levelSet, levelsOf, NO_LEVELS } from '../core/level-set.ts';
+import { defaultLevels } from '../core/lsb-header.ts';
+import { LSB_LISTS } from '../core/lsb-keywords.ts';
+import { parseRcLink } from '../core/rc-link.ts';
+import { diagnoseScript, type DaemonFacts } from '../core/script-diagnosis.ts';
+import {
+  createNeedReader,
+  type NeededService,
+  type NeedKeyword,
+  type ScriptNeed,
+} from '../core/script-needs.ts';
+import { INIT_D } from '../core/system-paths.ts';
+import { isReadable } from '../os/is-readable.ts';
+import { inRoot } from '../os/in-root.ts';
+import { findScriptDaemon, isScriptAtWork } from '../os/script-daemon.ts';
+import { scriptKind } from '../os/script-path.ts';
+import { readLastResults } from './last-results.ts';
+import { findScriptLinks } from './script-links.ts';
+import type { ScriptOrder } from './script-order.ts';
+import { describeLast } from './script-status.ts';
+
+const POLICY = '/usr/sbin/policy-rc.d';
+const KEYWORDS = LSB_LISTS.filter((list): list is NeedKeyword => list !== 'Provides');
+
+/**
+ * @param name The file name in init.d, or the name in links whose script is gone.
+ * @param order Undefined where the scripts cannot be read.
+ * @param level The level the system is in.
+ */
+export function explainScript(
+  root: string,
+  name: string,
+  order: ScriptOrder | undefined,
+  level: string | undefined,
+): ScriptExplanation {
+  const path = `${INIT_D}/${name}`;
+  const script = order?.system.scripts.find((one) => one.name === name);
+  const links = readLinks(root, name);
+  const last = readLastResults(root).get(name);
+  const lastWords = last && describeLast(last);
+  const needs = order === undefined || script === undefined ? [] : readNeeds(order, script);
+  const file = scriptKind(root, path);
+  const works = (kind: 'S' | 'K'): string =>
+    links.flatMap((one) => (one.kind === kind && one.problem === undefined ? [one.level] : [])).join('');
+  const startLevels = works('S');
+  const facts = { name, file, level, startLevels, stopLevels: works('K'), last, lastWords };
+  return {
+    name,
+    path,
+    file,
+    description: script?.header.shortDescription,
+    header: script && describeHeader(script, path),
+    links,
+    differences: script === undefined ? [] : findDifferences(script, links),
+    needs: needs.map((need) => explainNeed(need, script?.path ?? path)),
+    order: order === undefined ? [] : readOrder(order, name),
+    complaints: (order?.system.complaints.get(name) ?? [])
+      .filter(({ code }) => code !== 'no-header' && code !== 'incomplete-header')
+      .map(({ file, line, message }) => `${file}:${line}: ${message}`),
+    loops: order === undefined ? [] : readLoops(order, name),
+    last,
+    lastWords,
+    remarks: readRemarks(root, order, name),
+    level,
+    now: diagnoseScript({
+      ...facts,
+      daemon: readDaemon(root, name),
+      isAtWork: isScriptAtWork(name),
+      missing: needs.flatMap((need) => missingOf(need, startLevels)),
+    }),
+  };
+}
+
+function readLinks(root: string, name: string): readonly ExplainedLink[] {
+  return findScriptLinks(root, name).map(({ path, level, kind, problem, isExecutable }) => {
+    const number = parseRcLink(path.slice(path.lastIndexOf('/') + 1))?.order ?? 0;
+    const fault = problem === 'not a symlink' ? undefined : problem;
+    return { path, level, kind, number, problem: fault ?? (isExecutable ? undefined : 'not executable') };
+  });
+}
+
+function describeHeader({ path, header }: InitScript, own: string): ScriptExplanation['header'] {
+  const { kind, provides, defaultStart, defaultStop } = header;
+  const start = defaultStart === undefined ? undefined : formatLevels(defaultStart);
+  const stop = defaultStop === undefined ? undefined : formatLevels(defaultStop);
+  return { kind, path, isOverride: path !== own, provides, start, stop };
+}
+
+/** Where somebody changed the links, or the header was changed and nobody ran `update-rc.d NAME defaults`. */
+function findDifferences({ name, header }: InitScript, links: readonly ExplainedLink[]): readonly string[] {
+  if (header.kind === 'none' || header.kind === 'unterminated') return [];
+  const wanted = defaultLevels(header);
+  return (['start', 'stop'] as const).flatMap((kind) => {
+    const letter = kind === 'start' ? 'S' : 'K';
+    const present = levelSet(links.flatMap((link) => (link.kind === letter ? [link.level] : [])));
+    const [more, less] = [present & ~wanted[kind], wanted[kind] & ~present];
+    return [
+      ...(more === NO_LEVELS ? [] : [`links ${kind} ${name} in ${formatLevels(more)}, the header does not`]),
+      ...(less === NO_LEVELS
+        ? []
+        : [`the header wants to ${kind} ${name} in ${formatLevels(less)}, the links do not`]),
+    ];
+  });
+}
+
+function readNeeds({ system, linked, facilities }: ScriptOrder, script: InitScript): readonly ScriptNeed[] {
+  return createNeedReader(system.scripts, linked, facilities).needsOf(script, KEYWORDS);
+}
+
+function explainNeed({ keyword, word, kind, services }: ScriptNeed, path: string): ExplainedNeed {
+  const place = `${path}:${word.line}`;
+  const meaning =
+    kind === 'all'
+      ? 'everything else'
+      : kind === 'unknown'
+        ? 'not defined in insserv.conf, so nobody'
+        : describeServices(services);
+  return { keyword, word: word.text, place, meaning };
+}
+
+function describeServices(services: readonly NeededService[]): string {
+  const there = services.filter(({ provider }) => provider !== undefined);
+  if (there.length === 0) return services.length === 0 ? 'nothing' : 'nobody provides it';
+  return there
+    .map(({ service, provider = '', levels }) => {
+      const who = provider === service ? `script ${provider}` : `${service} of script ${provider}`;
+      return levels === NO_LEVELS
+        ? `${who}, which no level starts`
+        : `${who}, started in ${formatLevels(levels)}`;
+    })
+    .join(', ');
+}
+
+/** What the header requires and the levels of the script do not have. */
+function missingOf({ keyword, word, services }: ScriptNeed, startLevels: string): readonly string[] {
+  if (keyword !== 'Required-Start') return [];
+  return services.flatMap(({ service, isOptional, provider, levels }) => {
+    if (isOptional) return [];
+    if (provider === undefined) return [`it requires "${service}" (${word.text}), which nobody provides`];
+    const missed = levelSet(startLevels) & ~levels;
+    if (missed === NO_LEVELS || levelsOf(levels).includes('S')) return [];
+    return [`it requires "${service}", which is not started in ${formatLevels(missed)}`];
+  });
+}
+
+function readOrder(order: ScriptOrder, name: string): readonly ExplainedOrder[] {
+  return (['start', 'stop'] as const).flatMap((when) => {
+    const { edges } = dependencyGraph(order[when], order.linked, undefined);
+    const ours = edges.filter(({ first, next }) => first === name || next === name);
+    return ours.map(({ first, next, reasons, isImplied }: GraphEdge): ExplainedOrder => {
+      const place = next === name ? 'after' : 'before';
+      return { when, place, name: next === name ? first : next, reasons, isImplied };
+    });
+  });
+}
+
+/** Each loop names its scripts in the words of its lines. */
+function readLoops(order: ScriptOrder, name: string): readonly string[] {
+  return (['start', 'stop'] as const).flatMap((when) => {
+    const { loops } = dependencyGraph(order[when], order.linked, undefined);
+    return order[when].loops.flatMap(({ edges }, index) => {
+      const isIn = edges.some(({ to }) => {
+        const node = order[when].graph.nodes[to];
+        return node?.kind === 'script' && node.script.name === name;
+      });
+      return isIn ? [loops[index] ?? ''] : [];
+    });
+  });
+}
+
+function readRemarks(root: string, order: ScriptOrder | undefined, name: string): readonly string[] {
+  const isInteractive = order?.linked.find((script) => script.name === name)?.isInteractive === true;
+  return [
+    ...(isInteractive ? ['it talks to the terminal, so nothing starts beside it'] : []),
+    ...(isReadable(inRoot(root, POLICY))
+      ? [`${POLICY} is there: packages ask it before they start anything, rc and service do not`]
+      : []),
+  ];
+}
+
+function readDaemon(root: string, name: string): DaemonFacts | undefined {
+  const found = findScriptDaemon(root, name);
+  if (found === undefined) return undefined;
+  const { path: pidfile, pid, identity, daemon } = found;
+  const seemsAlive = identity === 'same' || identity === 'unrecorded';
+  // It ended meanwhile, or the file names ourselves.
+  return { pidfile, pid, identity: seemsAlive && daemon === undefined ? 'recycled' : identity };
+}

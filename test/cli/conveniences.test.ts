@@ -1,0 +1,74 @@
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { startOnTerminal } from '../support/on-terminal.ts';
+import { runApplet } from '../support/run-applet.ts';
+import { waitFor } from '../support/wait-for.ts';
+import { withTree } from '../support/with-tree.ts';
+
+const SCRIPT = `#!/bin/sh
+case "$1" in
+start | stop) exit 1 ;;
+restart) ;;
+*) echo "Usage: foo {start|stop|restart|force-reload}" >&2; exit 2 ;;
+esac
+`;
+
+describe('service NAME ACTION, on a terminal', () => {
+  test.each<[action: string, script: string, code: number, shown: string]>([
+    ['reestart', SCRIPT, 2, 'Usage: foo {start|stop|restart|force-reload}\r\nDid you mean "restart"?\r\n'],
+    [
+      'force-relaod',
+      SCRIPT,
+      2,
+      'Usage: foo {start|stop|restart|force-reload}\r\nDid you mean "force-reload"?\r\n',
+    ],
+    ['frobnicate', SCRIPT, 2, 'Usage: foo {start|stop|restart|force-reload}\r\n'],
+    ['start', SCRIPT, 1, ''],
+    ['restart', SCRIPT, 0, ''],
+    ['satrt', '#!/bin/sh\nexit 0\n', 0, ''],
+  ])('%s: the script has its say, then a guess', async (action, script, code, shown) => {
+    const root = withTree({ 'etc/init.d/foo!': script });
+    const run = startOnTerminal('service', ['foo', action], { RCINIT_ROOT: root });
+    expect(await run.ended).toBe(code);
+    await waitFor('the whole output', () => run.shown() === shown);
+  });
+
+  test('and without a terminal, just what the script says', async () => {
+    const root = withTree({ 'etc/init.d/foo!': SCRIPT });
+    expect(await runApplet('service', ['foo', 'reestart'], { env: { RCINIT_ROOT: root } })).toEqual({
+      code: 2,
+      signal: null,
+      out: '',
+      err: 'Usage: foo {start|stop|restart|force-reload}\n',
+    });
+  });
+});
+
+describe('service --status-all, on a terminal', () => {
+  test('says whom it waits for, and takes that back', async () => {
+    const root = withTree({
+      'etc/init.d/quick!': '#!/bin/sh\necho up\n',
+      'etc/init.d/slow!': '#!/bin/sh\nread line < gate\necho up\n',
+    });
+    execFileSync('mkfifo', [join(root, 'gate')]);
+    const run = startOnTerminal('service', ['--status-all'], { RCINIT_ROOT: root, TERM: 'linux' });
+    await waitFor('the progress', () => run.shown().includes('1 of 2 have answered, waiting for slow …'));
+    writeFileSync(join(root, 'gate'), 'go\n');
+    expect(await run.ended).toBe(0);
+    await waitFor('the end', () => run.shown().endsWith('slow\r\n'));
+    // A busy machine may be late with the quick one, and then says so first.
+    expect(run.shown()).toMatch(/1 of 2 have answered, waiting for slow …\r\u001b\[K \[ \+ \] {2}slow\r\n$/);
+  });
+});
+
+describe('rcinit help', () => {
+  test.each([
+    ['service', 'rcinit: cannot explain "service": it is a command of its own; man service does\n'],
+    ['statsu', 'rcinit: unknown command "statsu"; did you mean status?\n'],
+    ['nonsense', 'rcinit: unknown command "nonsense"; rcinit --help lists them\n'],
+  ])('%s: refuses with advice', async (name, err) => {
+    expect(await runApplet('rcinit', ['help', name])).toEqual({ code: 2, signal: null, out: '', err });
+  });
+});
