@@ -4,7 +4,6 @@ import { SSD_SYNTAX } from './completion/ssd-syntax.ts';
 import type { AppletName } from './applet-names.ts';
 
 const LEVELS = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'S'];
-const UPDATE_LEVELS = ['S', '2', '3', '4', '5'];
 const RC_LEVELS = ['0', '1', '2', '3', '4', '5', '6', 'S'];
 
 const ROOT = option('--root', 'the folder that stands for /', 'folder');
@@ -33,6 +32,9 @@ const TELINIT: CommandSyntax = {
   ],
   operands: [[...LEVELS, 'q', 'a', 'b', 'c', 'u']],
 };
+
+const UPDATE_LEVELS = ['S', '2', '3', '4', '5'];
+const UPDATE_RC_D = ['defaults', 'defaults-disabled', 'disable', 'enable', 'remove'];
 
 /** An applet without an entry does not compile. rcinit's is made where it is known. */
 export const APPLET_SYNTAX: Readonly<Record<Exclude<AppletName, 'rcinit'>, CommandSyntax>> = {
@@ -193,12 +195,12 @@ export const APPLET_SYNTAX: Readonly<Record<Exclude<AppletName, 'rcinit'>, Comma
   telinit: TELINIT,
   'update-rc.d': {
     options: [
-      option('-f', 'remove links though the script is there'),
-      option('--dry-run', 'print the change as a diff'),
+      option('-f', 'accepted, of no effect'),
+      option('--dry-run', 'print the changes, make none'),
       option('-h --help', 'print the usage'),
       ROOT,
     ],
-    operands: ['service', ['defaults', 'defaults-disabled', 'enable', 'disable', 'remove'], UPDATE_LEVELS],
+    operands: ['service', UPDATE_RC_D, UPDATE_LEVELS],
     repeats: true,
   },
 };

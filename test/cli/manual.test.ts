@@ -141,7 +141,7 @@ const MORE_SOURCES: Partial<Record<AppletName, readonly string[]>> = {
     'boot.ts',
     'chart.ts',
     'check.ts',
-    'completion.ts',
+    'completion',
     'explain.ts',
     'graph.ts',
     'is-enabled.ts',

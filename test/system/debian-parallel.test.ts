@@ -45,7 +45,7 @@ describe.skipIf(reason !== undefined)(
       const chart = await machine.run([join(APPLETS, 'rcinit'), 'chart', '--format', 'svg']);
       expect(chart).toMatchObject({ code: 0, stderr: '' });
       const rows = [...chart.stdout.matchAll(/<title>([\w-]+) start, level 2;/g)].map(([, name]) => name);
-      expect(rows.toSorted()).toEqual(SERVICES);
+      expect(rows.map(String).toSorted()).toEqual(SERVICES);
       expect(chart.stdout).toContain('class="ok critical"');
     });
 

@@ -1,12 +1,14 @@
 /** The command line of `rcinit completion`. */
+import { Argument, Command } from 'commander';
 import { COMPLETED_SHELLS, type CompletedShell } from '../../core/completion-script.ts';
 import type { DeclareCommand } from './declare.ts';
 
 const AFTER = `
 Examples:
-  eval "$(rcinit completion bash)"     in ~/.bashrc
-  eval "$(rcinit completion zsh)"      in ~/.zshrc, behind compinit
-  rcinit completion fish | source      in ~/.config/fish/config.fish
+  rcinit completion bash > rcinit.bash            a file to look at, or for a folder of completions
+  eval "$(rcinit completion bash)"                bash, in ~/.bashrc
+  eval "$(rcinit completion zsh)"                 zsh, in ~/.zshrc behind compinit
+  rcinit completion fish | source                 fish, in config.fish
 rcinit install places all three where every shell of the system finds them.
 Exit status: 0 printed, 1 this build has no completion, 2 wrong use.`;
 
@@ -14,12 +16,12 @@ export const declareCompletion: DeclareCommand = (program, context) => {
   program
     .command('completion')
     .description('print what makes a shell complete commands, options, levels, services and their actions')
-    .addArgument(program.createArgument('<shell>', 'the shell').choices(COMPLETED_SHELLS))
+    .addArgument(new Argument('<shell>', 'the shell').choices(COMPLETED_SHELLS))
     .addHelpText('after', AFTER)
     .action(async (shell: CompletedShell) => {
       const { COMMANDS } = await import('./table.ts');
-      const { printCompletion } = await import('../completion.ts');
-      const whole = program.createCommand('rcinit').version('', '-V, --version');
+      const { printCompletion } = await import('../completion/print.ts');
+      const whole = new Command('rcinit').version('', '-V, --version');
       for (const load of Object.values(COMMANDS)) (await load())(whole, context);
       context.setStatus(printCompletion(whole, shell, context.io));
     });

@@ -1,8 +1,32 @@
-/** What commander was told of rcinit's own commands, for completion: nobody has to say it twice. */
+/** What `rcinit completion SHELL` prints: what makes a shell complete our command lines. */
 import type { Argument, Command, Option } from 'commander';
 import type { CommandGroup, CommandSyntax, OptionSyntax, Place } from '../../core/command-syntax.ts';
+import { COMPLETED_SHELLS, writeCompletion, type CompletedShell } from '../../core/completion-script.ts';
+import { errorText } from '../../os/os-error.ts';
+import { readShellLibrary } from '../../os/program.ts';
+import type { AppletIo } from '../applet.ts';
+import { APPLET_SYNTAX } from '../completion-table.ts';
 
-/** @param program With all of its commands. */
+const EXIT_FAILURE = 1;
+
+/**
+ * @param program With all commands declared.
+ * @returns The exit status.
+ */
+export function printCompletion(program: Command, shell: CompletedShell, io: AppletIo): number {
+  const commands = { ...APPLET_SYNTAX, rcinit: describeProgram(program) };
+  try {
+    const engine = readShellLibrary('complete.sh');
+    const template = readShellLibrary(`complete.${shell}`);
+    io.out(writeCompletion({ commands, engine, template, shell }));
+    return 0;
+  } catch (error) {
+    io.err(`rcinit: cannot print the completion for ${shell}: ${errorText(error)}; build rcinit again\n`);
+    return EXIT_FAILURE;
+  }
+}
+
+/** What commander was told of the program: nobody has to say it twice. */
 export function describeProgram(program: Command): CommandGroup {
   const commands = program.commands.map((one) => [one.name(), describeCommand(one)] as const);
   const names = program.commands.map((one) => one.name());
@@ -37,7 +61,9 @@ function describeOption({ short, long, flags, description, argChoices }: Option)
 }
 
 function describeArgument(argument: Argument): Place {
-  return argument.argChoices ?? placeOf(argument.name(), '');
+  return (
+    argument.argChoices ?? (argument.name() === 'shell' ? COMPLETED_SHELLS : placeOf(argument.name(), ''))
+  );
 }
 
 const PLACES: Readonly<Record<string, Place>> = {
