@@ -134,7 +134,7 @@ const EXIT_ADVICE: Readonly<Record<number, string>> = {
 
 function diagnoseLast({ name, last, lastWords = '', level, startLevels }: ScriptFacts): readonly Cause[] {
   if (last === undefined) {
-    const isDue = level !== undefined && startLevels.includes(level);
+    const isDue = level !== undefined && (startLevels.includes(level) || startLevels.includes('S'));
     const why = 'rc has not run it since the boot, as far as its record goes';
     return isDue ? [{ why, next: [`service ${name} start`] }] : [];
   }

@@ -118,7 +118,7 @@ export function readTable(ports: InitPorts, when: 'first'): Inittab;
 export function readTable(ports: InitPorts, when: 'again'): Inittab | undefined;
 export function readTable(ports: InitPorts, when: 'first' | 'again'): Inittab | undefined {
   const [main, ...others] = ports.readTable();
-  for (const { path } of others) say(ports, 'both', `Reading: ${path}`);
+  for (const { path } of others) if (path !== KERNEL_COMMAND_LINE) say(ports, 'both', `Reading: ${path}`);
   const { table, diagnostics } = parseInittab(main === undefined ? [] : [main, ...others]);
   for (const diagnostic of diagnostics) {
     if (diagnostic.severity === 'error' || diagnostic.code === 'more-errors')

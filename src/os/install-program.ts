@@ -25,7 +25,7 @@ export interface NodeChoice {
 /** Its folder's name where Node is copied along. */
 export const COPIED_NODE = 'node';
 
-const DIST_FOLDERS = ['applets', 'sh', 'completions'];
+const DIST_FOLDERS = ['applets', 'code', 'sh', 'completions'];
 const MANUAL = 'docs/man';
 
 function manualFolder(): string {

@@ -1,5 +1,5 @@
 /** Reads everything that is known of one init script. Runs nothing of it. */
-import { dependencyGraph, type GraphEdge } from '../core/dependency-graph.ts';
+import { dependencyGraph } from '../core/dependency-graph.ts';
 import type { InitScript } from '../core/enable.ts';
 import type {
   ExplainedLink,
@@ -10,6 +10,7 @@ import type {
 import { formatLevels, levelSet, levelsOf, NO_LEVELS } from '../core/level-set.ts';
 import { defaultLevels } from '../core/lsb-header.ts';
 import { LSB_LISTS } from '../core/lsb-keywords.ts';
+import type { Order } from '../core/order.ts';
 import { parseRcLink } from '../core/rc-link.ts';
 import { diagnoseScript, type DaemonFacts } from '../core/script-diagnosis.ts';
 import {
@@ -29,6 +30,7 @@ import type { ScriptOrder } from './script-order.ts';
 import { describeLast } from './script-status.ts';
 
 const POLICY = '/usr/sbin/policy-rc.d';
+const KINDS = ['start', 'stop'] as const;
 const KEYWORDS = LSB_LISTS.filter((list): list is NeedKeyword => list !== 'Provides');
 
 /**
@@ -62,11 +64,10 @@ export function explainScript(
     links,
     differences: script === undefined ? [] : findDifferences(script, links),
     needs: needs.map((need) => explainNeed(need, script?.path ?? path)),
-    order: order === undefined ? [] : readOrder(order, name),
+    ...(order === undefined ? { order: [], loops: [] } : readPlace(order, name)),
     complaints: (order?.system.complaints.get(name) ?? [])
       .filter(({ code }) => code !== 'no-header' && code !== 'incomplete-header')
       .map(({ file, line, message }) => `${file}:${line}: ${message}`),
-    loops: order === undefined ? [] : readLoops(order, name),
     last,
     lastWords,
     remarks: readRemarks(root, order, name),
@@ -99,7 +100,7 @@ function describeHeader({ path, header }: InitScript, own: string): ScriptExplan
 function findDifferences({ name, header }: InitScript, links: readonly ExplainedLink[]): readonly string[] {
   if (header.kind === 'none' || header.kind === 'unterminated') return [];
   const wanted = defaultLevels(header);
-  return (['start', 'stop'] as const).flatMap((kind) => {
+  return KINDS.flatMap((kind) => {
     const letter = kind === 'start' ? 'S' : 'K';
     const present = levelSet(links.flatMap((link) => (link.kind === letter ? [link.level] : [])));
     const [more, less] = [present & ~wanted[kind], wanted[kind] & ~present];
@@ -152,28 +153,27 @@ function missingOf({ keyword, word, services }: ScriptNeed, startLevels: string)
   });
 }
 
-function readOrder(order: ScriptOrder, name: string): readonly ExplainedOrder[] {
-  return (['start', 'stop'] as const).flatMap((when) => {
-    const { edges } = dependencyGraph(order[when], order.linked, undefined);
+/** Who comes before and after it, and the loops it is part of. */
+function readPlace(order: ScriptOrder, name: string): Pick<ScriptExplanation, 'order' | 'loops'> {
+  const places = KINDS.map((when) => {
+    const { edges, loops } = dependencyGraph(order[when], order.linked, undefined);
     const ours = edges.filter(({ first, next }) => first === name || next === name);
-    return ours.map(({ first, next, reasons, isImplied }: GraphEdge): ExplainedOrder => {
-      const place = next === name ? 'after' : 'before';
-      return { when, place, name: next === name ? first : next, reasons, isImplied };
-    });
+    return {
+      order: ours.map(({ first, next, reasons, isImplied }): ExplainedOrder => {
+        const isLater = next === name;
+        const place = isLater ? 'after' : 'before';
+        return { when, place, name: isLater ? first : next, reasons, isImplied };
+      }),
+      loops: loops.filter((_, index) => isInLoop(order[when], index, name)),
+    };
   });
+  return { order: places.flatMap((one) => one.order), loops: places.flatMap((one) => one.loops) };
 }
 
-/** Each loop names its scripts in the words of its lines. */
-function readLoops(order: ScriptOrder, name: string): readonly string[] {
-  return (['start', 'stop'] as const).flatMap((when) => {
-    const { loops } = dependencyGraph(order[when], order.linked, undefined);
-    return order[when].loops.flatMap(({ edges }, index) => {
-      const isIn = edges.some(({ to }) => {
-        const node = order[when].graph.nodes[to];
-        return node?.kind === 'script' && node.script.name === name;
-      });
-      return isIn ? [loops[index] ?? ''] : [];
-    });
+function isInLoop({ loops, graph }: Order, index: number, name: string): boolean {
+  return (loops[index]?.edges ?? []).some(({ to }) => {
+    const node = graph.nodes[to];
+    return node?.kind === 'script' && node.script.name === name;
   });
 }
 

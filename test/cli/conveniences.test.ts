@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { applet as rcinit } from '../../src/cli/rcinit.ts';
+import { listenForControl } from '../../src/os/control-socket.ts';
 import { startOnTerminal } from '../support/on-terminal.ts';
-import { runApplet } from '../support/run-applet.ts';
+import { callApplet, runApplet } from '../support/run-applet.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { withTree } from '../support/with-tree.ts';
 
@@ -60,6 +62,39 @@ describe('service --status-all, on a terminal', () => {
     await waitFor('the end', () => run.shown().endsWith('slow\r\n'));
     // A busy machine may be late with the quick one, and then says so first.
     expect(run.shown()).toMatch(/1 of 2 have answered, waiting for slow …\r\u001b\[K \[ \+ \] {2}slow\r\n$/);
+  });
+});
+
+describe('rcinit, on a terminal', () => {
+  test.each([['status'], ['plan', '3'], ['explain', 'x']])(
+    '%s says that it waits for an init that does not answer',
+    async (...args) => {
+      const root = withTree({ 'etc/inittab': 'x:2:respawn:getty\n', 'etc/init.d/': '' });
+      let err = '';
+      const control = await listenForControl(join(root, 'run/rcinit/control.sock'), async () => {
+        await waitFor('the progress', () => err.includes('waiting for the answer of init …'));
+        return '{}';
+      });
+      onTestFinished(() => control.close());
+      await callApplet(rcinit, [...args, '--root', root], {
+        name: 'rcinit',
+        stderrIsTty: true,
+        err: (text) => (err += text),
+      });
+      expect(err).toContain('\r\u001b[Kwaiting for the answer of init …\r\u001b[K');
+    },
+  );
+
+  test('check says that it reads a great many headers, and takes that back', async () => {
+    const links = Array.from({ length: 5_000 }, (_, index) => [`etc/rc2.d/README.${index}`, '']);
+    const root = withTree({
+      'etc/inittab': 'id:2:initdefault:\nx:2:respawn:getty\n',
+      ...Object.fromEntries(links),
+    });
+    const check = (stderrIsTty: boolean) =>
+      callApplet(rcinit, ['check', '--root', root], { name: 'rcinit', stderrIsTty });
+    expect((await check(true)).err).toBe('reading the headers behind 5000 links …\r\u001b[K');
+    expect((await check(false)).err).toBe('');
   });
 });
 

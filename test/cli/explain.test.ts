@@ -282,6 +282,13 @@ describe('rcinit explain of a script', () => {
     ]);
   });
 
+  test('does not take a file for the folder of a pid file', async () => {
+    const root = withTree({ ...TREE, ...record({}), 'run/web': 'no folder' });
+    expect(verdict(await explain(root, 'web'))[0]).toBe(
+      'now  not known; its script can be asked, in run level 2',
+    );
+  });
+
   test('shows the loops it is part of', async () => {
     const root = withTree({
       'etc/init.d/a!': LOG.replace('logd', 'a').replace('Required-Start:', 'Required-Start: b'),
