@@ -33,6 +33,7 @@ const TELINIT: CommandSyntax = {
   operands: [[...LEVELS, 'q', 'a', 'b', 'c', 'u']],
 };
 
+const UPDATE_LEVELS = ['S', '2', '3', '4', '5'];
 const UPDATE_RC_D = ['defaults', 'defaults-disabled', 'disable', 'enable', 'remove'];
 
 /** An applet without an entry does not compile. rcinit's is made where it is known. */
@@ -194,12 +195,12 @@ export const APPLET_SYNTAX: Readonly<Record<Exclude<AppletName, 'rcinit'>, Comma
   telinit: TELINIT,
   'update-rc.d': {
     options: [
-      option('-f', 'accepted: force is always on'),
+      option('-f', 'accepted, of no effect'),
       option('--dry-run', 'print the changes, make none'),
-      option('--help', 'print the usage'),
+      option('-h --help', 'print the usage'),
       ROOT,
     ],
-    operands: ['service', UPDATE_RC_D],
+    operands: ['service', UPDATE_RC_D, UPDATE_LEVELS],
     repeats: true,
   },
 };

@@ -88,6 +88,12 @@ const LINES: readonly (readonly [words: readonly string[], offered: readonly str
     ['rcinit', 'completion', ''],
     ['bash', 'zsh', 'fish'],
   ],
+  [['rcinit', 'plan', '--j'], ['--json']],
+  [['update-rc.d', 'by-usage', 'en'], ['enable']],
+  [
+    ['update-rc.d', 'by-usage', 'disable', '2', ''],
+    ['S', '2', '3', '4', '5'],
+  ],
   [['rc', '--', '-'], []],
 ];
 

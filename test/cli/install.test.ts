@@ -265,3 +265,18 @@ test('links of the root never lead out of it', async () => {
   expect(existsSync(join(root, 'data/lib/rcinit/installed.json'))).toBe(true);
   expect(listRoot(outside)).toEqual(before);
 });
+
+test('manual pages and completions are placed where nothing is, and somebody’s own are left', async () => {
+  const own = 'etc/bash_completion.d/rcinit';
+  const root = makeInstallRoot('usrmerge', { more: { [own]: 'mine\n' } });
+  const before = listRoot(root);
+  expect((await install(root)).code).toBe(0);
+  const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+  expect(read('usr/local/share/man/man8/init.8')).toContain('.Dt INIT 8');
+  expect(read('usr/local/share/man/man1/startpar.1')).toContain('.Dt STARTPAR 1');
+  expect(read('usr/local/share/zsh/site-functions/_rcinit')).toContain('#compdef halt init');
+  expect(read('usr/share/fish/vendor_conf.d/rcinit.fish')).toContain('function __rcinit_complete');
+  expect(read(own)).toBe('mine\n');
+  expect(await uninstall(root)).toMatchObject({ code: 0, err: '' });
+  expect(listRoot(root)).toEqual(before);
+});

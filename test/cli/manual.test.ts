@@ -141,11 +141,15 @@ const MORE_SOURCES: Partial<Record<AppletName, readonly string[]>> = {
     'boot.ts',
     'chart.ts',
     'check.ts',
+    'completion',
+    'explain.ts',
     'graph.ts',
     'is-enabled.ts',
+    'lint.ts',
+    'plan.ts',
     'status.ts',
+    'commands',
     'install',
-    'completion',
   ],
 };
 

@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { bootInit, describePid1, type Booted } from '../support/booted-init.ts';
 import { TABLE } from '../support/container.ts';
 import { APPLETS, startPid1, whyNoPid1 } from '../support/pid1.ts';
+import { runApplet } from '../support/run-applet.ts';
 import type { RunResult } from '../support/run-inside.ts';
 import { withTree, type Tree } from '../support/with-tree.ts';
 
@@ -95,6 +96,21 @@ test('the guide has examples', () => {
     'run-as-root',
     'run',
   ]);
+});
+
+test('rcinit lint has nothing to say about its scripts', async () => {
+  const scripts = SCRIPTS.map(({ name, text }) => [`etc/${name}!`, text]);
+  const root = withTree({
+    ...Object.fromEntries(scripts),
+    'etc/insserv.conf': TREE['etc/insserv.conf'] ?? '',
+  });
+  const args = ['lint', '--root', root, '--severity', 'note', '--no-shellcheck'];
+  expect(await runApplet('rcinit', args, { env: { PATH } })).toEqual({
+    code: 0,
+    signal: null,
+    out: 'rcinit lint: 0 errors, 0 warnings, 0 notes in 4 files\n',
+    err: '',
+  });
 });
 
 describePid1('the authoring guide', () => {

@@ -21,7 +21,7 @@ export const declareCompletion: DeclareCommand = (program, context) => {
     .action(async (shell: CompletedShell) => {
       const { COMMANDS } = await import('./table.ts');
       const { printCompletion } = await import('../completion/print.ts');
-      const whole = new Command('rcinit');
+      const whole = new Command('rcinit').version('', '-V, --version');
       for (const load of Object.values(COMMANDS)) (await load())(whole, context);
       context.setStatus(printCompletion(whole, shell, context.io));
     });

@@ -1,7 +1,7 @@
 /** What `rcinit completion SHELL` prints: what makes a shell complete our command lines. */
 import type { Argument, Command, Option } from 'commander';
 import type { CommandGroup, CommandSyntax, OptionSyntax, Place } from '../../core/command-syntax.ts';
-import { COMPLETED_SHELLS, writeCompletion, type CompletedShell } from '../../core/completion-script.ts';
+import { writeCompletion, type CompletedShell } from '../../core/completion-script.ts';
 import { errorText } from '../../os/os-error.ts';
 import { readShellLibrary } from '../../os/program.ts';
 import type { AppletIo } from '../applet.ts';
@@ -28,8 +28,13 @@ export function printCompletion(program: Command, shell: CompletedShell, io: App
 
 /** What commander was told of the program: nobody has to say it twice. */
 export function describeProgram(program: Command): CommandGroup {
-  const commands = program.commands.map((one) => [one.name(), describeCommand(one)] as const);
-  const names = program.commands.map((one) => one.name());
+  // Some are for ourselves alone.
+  const visible = program
+    .createHelp()
+    .visibleCommands(program)
+    .filter((one) => one.name() !== 'help');
+  const commands = visible.map((one) => [one.name(), describeCommand(one)] as const);
+  const names = visible.map((one) => one.name());
   const help = { about: 'print the help of a command', options: [], operands: [names] } as const;
   return {
     options: [HELP_OPTION, ...program.options.map(describeOption)],
@@ -56,31 +61,30 @@ function describeOption({ short, long, flags, description, argChoices }: Option)
   return {
     names,
     about: description,
-    ...(word !== undefined && { value: argChoices ?? placeOf(word, names.at(-1) ?? '') }),
+    ...(word !== undefined && { value: argChoices ?? placeOfValue(word, names.at(-1) ?? '') }),
   };
 }
 
 function describeArgument(argument: Argument): Place {
-  return (
-    argument.argChoices ?? (argument.name() === 'shell' ? COMPLETED_SHELLS : placeOf(argument.name(), ''))
-  );
+  return argument.argChoices ?? PLACES[argument.name()] ?? 'free';
 }
 
+/** By the words that the help uses. */
 const PLACES: Readonly<Record<string, Place>> = {
   dir: 'folder',
   path: 'file',
   file: 'file',
-  script: 'file',
+  files: 'file',
+  script: 'service',
   name: 'service',
   level: ['0', '1', '2', '3', '4', '5', '6', 'S'],
-  action: 'action',
-  user: 'user',
-  group: 'group',
+  program: 'program',
   signal: 'signal',
 };
 
-/** By the words that the help uses for a value, and by the option's name where that says more. */
-function placeOf(word: string, option: string): Place {
-  if (option === '--main') return 'entry';
-  return PLACES[word.toLowerCase()] ?? 'free';
+/** Where the name of the option says more than the word behind it. */
+const VALUES: Readonly<Record<string, Place>> = { '--main': 'entry', '--user': 'user', '--group': 'group' };
+
+function placeOfValue(word: string, option: string): Place {
+  return VALUES[option] ?? (word === 'name' ? 'free' : (PLACES[word] ?? 'free'));
 }
