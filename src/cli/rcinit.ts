@@ -13,7 +13,7 @@ export const applet: Applet = async (args, io) => {
 const OTHERS = APPLET_NAMES.filter((name) => name !== 'rcinit');
 
 /** What commander is told of below, and its own. */
-const COMMANDS: readonly string[] = ['boot', 'chart', 'check', 'graph', 'status', 'help'];
+const COMMANDS: readonly string[] = ['boot', 'chart', 'check', 'graph', 'new', 'status', 'to-unit', 'help'];
 
 async function rejectCommand(name: string, io: AppletIo): Promise<number> {
   const { nearestWord } = await import('../core/nearest-word.ts');
@@ -112,6 +112,8 @@ async function runCommands(args: readonly string[], io: AppletIo): Promise<numbe
       const { runStatus } = await import('./status.ts');
       status = await runStatus({ root: systemRoot(io, options.root), json: options.json ?? false }, io);
     });
+  const { addAuthoringCommands } = await import('./authoring-commands.ts');
+  addAuthoringCommands(program, io, (code) => (status = code));
 
   try {
     await program.parseAsync(args, { from: 'user' });
