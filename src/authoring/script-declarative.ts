@@ -1,11 +1,13 @@
 /** The declarative form of an init script: settings, and what init-d-script(5) cannot know by itself. */
-import { plainText, quoteShell, quoteWord } from '../core/shell-word.ts';
+import { plainText, quoteShell } from '../core/shell-word.ts';
 import { scriptHead } from './header-text.ts';
 import {
   checkLines,
   commandLines,
+  daemonWords,
   helperFunctions,
   indent,
+  oneShotCommands,
   prepareLines,
   rooted,
   shellcheckLine,
@@ -66,6 +68,7 @@ function daemonLines(service: ServiceDescription, daemon: Daemon): Lines {
     ...guard(service),
     ...ssdFunction(service, daemon),
     ...(needsCode ? startAndStop(service, daemon) : []),
+    ...(daemon.forks ? [] : AWAIT_RUNNING),
     ...statusOverride(),
     ...reloadFunctions(service, daemon),
   ];
@@ -149,8 +152,7 @@ function ssdFunction({ user }: ServiceDescription, { criterion, asRoot, pidFile 
 }
 
 function startAndStop(service: ServiceDescription, daemon: Daemon): Lines {
-  const words = daemon.args.map(quoteWord).join(' ');
-  const extra = service.readsDefaults ? ' ${DAEMON_OPTS-}' : '';
+  const words = daemonWords(service, daemon);
   const options = startOptions(service, daemon)
     .join(' ')
     .replace('"$log"', rooted(daemon.log ?? ''));
@@ -163,8 +165,7 @@ function startAndStop(service: ServiceDescription, daemon: Daemon): Lines {
     '\tset -f',
     ...indent(commandLines(service.before, service)),
     `\tssd --start ${options} \\`,
-    `\t\t--startas "$DAEMON" -- ${words}${extra}`.trimEnd() +
-      `${daemon.forks ? ' </dev/null' : ''} || return 2`,
+    `\t\t--startas "$DAEMON" -- ${words}`.trimEnd() + `${daemon.forks ? ' </dev/null' : ''} || return 2`,
     ...(service.after.length === 0
       ? []
       : indent([...mainPid(daemon), ...commandLines(service.after, service)])),
@@ -189,6 +190,27 @@ function mainPid({ pidFile }: Daemon): Lines {
     'export MAINPID',
   ];
 }
+
+/** dpkg's start-stop-daemon comes back before the program runs. */
+const AWAIT_RUNNING: Lines = [
+  '',
+  '# Some come back a moment before their daemon is to be found.',
+  'do_start_cleanup() {',
+  '\tleft=50',
+  '\tuntil ssd --status; do',
+  "\t\tpid=''",
+  '\t\t[ ! -r "$PIDFILE" ] || read -r pid <"$PIDFILE" || :',
+  '\t\t[ -d "/proc/${pid:-none}" ] || left=0',
+  '\t\t[ "$left" -gt 0 ] || fail 1 \'ended right after its start; see its log\'',
+  '\t\tleft=$((left - 1))',
+  '\t\tsleep 0.1 2>/dev/null || sleep 1',
+  '\tdone',
+  '}',
+  '',
+  'do_restart_cleanup() {',
+  '\tdo_start_cleanup',
+  '}',
+];
 
 /** A pid file may name a stranger; init-d-script itself would say that it runs. */
 function statusOverride(): Lines {
@@ -233,7 +255,7 @@ const FORCE_RELOAD: Lines = [
   '}',
 ];
 
-function oneShotLines(service: ServiceDescription, { commands, reload }: OneShot): Lines {
+function oneShotLines(service: ServiceDescription, main: OneShot): Lines {
   return [
     ...common(service),
     'DAEMON=none',
@@ -257,7 +279,9 @@ function oneShotLines(service: ServiceDescription, { commands, reload }: OneShot
     'do_start_override() {',
     '\tif [ -e "$flag" ]; then return 0; fi',
     ...indent(prepareLines(service)),
-    ...indent(commandLines([...service.before, ...commands, ...service.after], service)),
+    ...indent(
+      commandLines([...service.before, ...oneShotCommands(service, main), ...service.after], service),
+    ),
     '\t: >"$flag" || fail 4 "may not write $flag; run as root"',
     '}',
     '',
@@ -271,8 +295,8 @@ function oneShotLines(service: ServiceDescription, { commands, reload }: OneShot
     'do_restart_override() {',
     '\tcall do_stop && call do_start',
     '}',
-    ...(reload.length === 0
+    ...(main.reload.length === 0
       ? FORCE_RELOAD
-      : ['', 'do_reload() {', ...indent(commandLines(reload, service)), '}', ...FORCE_RELOAD]),
+      : ['', 'do_reload() {', ...indent(commandLines(main.reload, service)), '}', ...FORCE_RELOAD]),
   ];
 }

@@ -1,11 +1,13 @@
 /** The spelled-out form of an init script: everything it does stands in it, in the manner of the sample scripts. */
-import { quoteShell, quoteWord, type Word } from '../core/shell-word.ts';
+import { quoteShell } from '../core/shell-word.ts';
 import { scriptHead } from './header-text.ts';
 import {
   checkLines,
   commandLines,
+  daemonWords,
   helperFunctions,
   indent,
+  oneShotCommands,
   prepareLines,
   retrySchedule,
   rooted,
@@ -70,7 +72,7 @@ function settings(service: ServiceDescription): Lines {
     'cd "${RCINIT_ROOT:-/}" || exit 1',
     'root=$(pwd -P)',
     'root=${root%/}',
-    `STOP_SECONDS=${service.stopSeconds}`,
+    ...(service.main.kind === 'daemon' ? [`STOP_SECONDS=${service.stopSeconds}`] : []),
     ...(service.user === undefined ? [] : [`user=${quoteShell(service.user)}`]),
   ];
 }
@@ -115,10 +117,13 @@ function ssdFunction({ user }: ServiceDescription, daemon: Daemon): Lines {
     ...(criterion.kind === 'user' && (user === undefined || asRoot) ? ['--user "$owner"'] : []),
     ...(criterion.kind === 'name' ? ['--name "$process"'] : []),
   ].join(' ');
+  const readPid =
+    pidFile === undefined ? [] : ["\tpid=''", '\t[ ! -r "$pidfile" ] || read -r pid <"$pidfile" || :'];
   if (criterion.kind !== 'exec') {
     return [
       '# Our daemon is the process in the pid file, if it is known by this too: a number alone proves nothing.',
       'ssd() {',
+      ...readPid,
       `\tstart-stop-daemon ${criteria} "$@"`,
       '}',
     ];
@@ -131,7 +136,7 @@ function ssdFunction({ user }: ServiceDescription, daemon: Daemon): Lines {
       : '# Our daemon is the process in the pid file, if it runs our program: a number alone proves nothing.',
     '# Where the program is not to be seen (by others than its owner, or after it was removed) its name is.',
     'ssd() {',
-    ...(pidFile === undefined ? [] : ["\tpid=''", '\t[ ! -r "$pidfile" ] || read -r pid <"$pidfile" || :']),
+    ...readPid,
     `\tif ${isSeen}; then`,
     '\t\tset -- --exec "$program" "$@"',
     '\telse',
@@ -152,7 +157,7 @@ function daemonFunctions(service: ServiceDescription, daemon: Daemon): Lines {
     '',
     ...checkFunction(service),
     '',
-    ...AWAIT_RUNNING,
+    ...awaitFunction(daemon),
     '',
     ...startFunction(service, daemon),
     '',
@@ -172,25 +177,24 @@ function checkFunction(service: ServiceDescription): Lines {
 }
 
 /** dpkg's start-stop-daemon comes back before the program runs, and some daemons before they are found. */
-const AWAIT_RUNNING: Lines = [
-  '# Some come back a moment before their daemon is to be found.',
-  'await_running() {',
-  '\tleft=50',
-  '\tuntil running; do',
-  '\t\t[ "$left" -gt 0 ] || fail 1 "ended right after its start; see its log"',
-  '\t\tleft=$((left - 1))',
-  '\t\tsleep 0.1 2>/dev/null || sleep 1',
-  '\tdone',
-  '}',
-];
+function awaitFunction({ forks }: Daemon): Lines {
+  return [
+    '# Some come back a moment before their daemon is to be found.',
+    'await_running() {',
+    '\tleft=50',
+    '\tuntil running; do',
+    ...(forks ? [] : ['\t\t[ -d "/proc/${pid:-none}" ] || left=0']),
+    '\t\t[ "$left" -gt 0 ] || fail 1 "ended right after its start; see its log"',
+    '\t\tleft=$((left - 1))',
+    '\t\tsleep 0.1 2>/dev/null || sleep 1',
+    '\tdone',
+    '}',
+  ];
+}
 
 function startFunction(service: ServiceDescription, daemon: Daemon): Lines {
   const prepare = prepareLines(service);
-  const args: readonly Word[] = daemon.args;
-  const extra: readonly Word[] = service.readsDefaults
-    ? [[{ kind: 'variable', name: 'DAEMON_OPTS', split: true }]]
-    : [];
-  const words = [...args, ...extra].map(quoteWord).join(' ');
+  const words = daemonWords(service, daemon);
   const input = daemon.forks ? ' </dev/null' : '';
   return [
     'start() {',
@@ -281,7 +285,7 @@ function statusFunction({ pidFile }: Daemon): Lines {
   ];
 }
 
-function oneShotFunctions(service: ServiceDescription, { commands }: OneShot): Lines {
+function oneShotFunctions(service: ServiceDescription, main: OneShot): Lines {
   const undo =
     service.stop.length === 0 ? [] : [...environmentLines(service), ...commandLines(service.stop, service)];
   return [
@@ -298,7 +302,9 @@ function oneShotFunctions(service: ServiceDescription, { commands }: OneShot): L
     '\tfi',
     '\tcheck_start',
     ...indent([...prepareLines(service), ...noGlob(service)]),
-    ...indent(commandLines([...service.before, ...commands, ...service.after], service)),
+    ...indent(
+      commandLines([...service.before, ...oneShotCommands(service, main), ...service.after], service),
+    ),
     '\t: >"$flag" || fail 4 "may not write $flag; run as root"',
     '\tlog_success_msg "$name is done"',
     '}',

@@ -1,6 +1,6 @@
 /** Lines of shell that both forms of an init script are made of. `fail CODE TEXT` and `ssd` have to be functions there. */
 import { hasSplitWord, plainText, quoteShell, quoteWord, quoteWords, type Word } from '../core/shell-word.ts';
-import type { Command, Daemon, ServiceDescription } from './service-description.ts';
+import type { Command, Daemon, OneShot, ServiceDescription } from './service-description.ts';
 
 /** Variables of the scripts; the environment of a service must not change them. */
 export const OWN_NAMES: readonly string[] = [
@@ -62,6 +62,7 @@ export function shellcheckLine(service: ServiceDescription, always: readonly str
   ];
   const codes = [
     ...always,
+    ...(texts.some((text) => text.includes(String.raw`\'`)) ? ['SC1003'] : []),
     ...(texts.some((text) => /'[^']*[$`]/.test(text)) ? ['SC2016'] : []),
     ...(splitsWords(service) ? ['SC2086'] : []),
   ].sort();
@@ -237,4 +238,22 @@ export function checkLines(service: ServiceDescription): readonly string[] {
 /** @returns The lines, each with tabs before it. */
 export function indent(lines: readonly string[], depth = 1): readonly string[] {
   return lines.map((line) => (line === '' ? '' : '\t'.repeat(depth) + line));
+}
+
+/** More arguments, which the administrator gives in /etc/default. */
+const MORE_WORDS: Word = [{ kind: 'variable', name: 'DAEMON_OPTS', split: true }];
+
+/** The arguments of the daemon, and those of the administrator. */
+export function daemonWords({ readsDefaults }: ServiceDescription, { args }: Daemon): string {
+  return [...args, ...(readsDefaults ? [MORE_WORDS] : [])].map(quoteWord).join(' ');
+}
+
+/** The commands of a one-shot, the last one with the arguments of the administrator. */
+export function oneShotCommands(
+  { readsDefaults }: ServiceDescription,
+  { commands }: OneShot,
+): readonly Command[] {
+  const last = commands.at(-1);
+  if (!readsDefaults || last?.kind !== 'run') return commands;
+  return [...commands.slice(0, -1), { ...last, words: [...last.words, MORE_WORDS] }];
 }
