@@ -24,6 +24,8 @@ export interface ScriptFacts {
   readonly pidFile: string | undefined;
   /** There is an action reload. */
   readonly hasReload: boolean;
+  /** What that action sends, if it sends a signal. */
+  readonly reloadSignal: string | undefined;
   /** Something besides start-stop-daemon makes the daemon what it is. */
   readonly preparation: ScannedCommand | undefined;
   /** The file of settings that the script reads. */
@@ -54,9 +56,41 @@ export function readScriptFacts(text: string): ScriptFacts {
     hasReload: /^[ \t]*\(?(?:[^#\n)]*\|[ \t]*)?reload[ \t]*(?:\|[^)\n]*)?\)|^RELOAD_SIGNAL=|^do_reload/m.test(
       text,
     ),
-    preparation: scan.commands.find(({ words }) => PREPARES.test(words[0] ?? '')),
+    preparation: scan.commands.find(({ words }) => PREPARES.test(words[0] ?? '') && !isHarmless(words)),
+    reloadSignal: scan.variables.get('RELOAD_SIGNAL') ?? findReloadSignal(text, scan),
     defaults: isDeclarative ? `/etc/default/${scan.variables.get('NAME') ?? ''}` : defaults?.words[1],
   };
+}
+
+/** A script in `/` with a folder for pid files is as it would be anyway. */
+function isHarmless(words: readonly (string | undefined)[]): boolean {
+  const rest = words.slice(1).filter((word) => word !== '-p');
+  const isThere = (word: string | undefined) => /^(?:\/|\/run|\/var\/run|\$PWD)?$/.test(word ?? '?');
+  return (
+    /^(?:cd|mkdir)$/.test(words[0] ?? '') &&
+    isThere(rest[0]) &&
+    (rest.length < 2 || /^[|&;]/.test(rest[1] ?? ''))
+  );
+}
+
+const RELOAD_BEGINS =
+  /^[ \t]*\(?(?:[^#\n)]*\|[ \t]*)?reload[ \t]*(?:\|[^)\n]*)?\)|^(?:do_)?reload[A-Za-z_]*[ \t]*\(\)/;
+const RELOAD_ENDS = /;;|^\}/;
+
+/** The signal of a call `--stop --signal NAME` inside the function or the branch for reload. */
+function findReloadSignal(text: string, scan: ShellScan): string | undefined {
+  let isInside = false;
+  for (const [index, line] of text.split('\n').entries()) {
+    if (RELOAD_BEGINS.test(line)) isInside = true;
+    const call = isInside ? scan.commands.filter((command) => command.line === index + 1) : [];
+    for (const { words } of call) {
+      const at = words.findIndex((word) => word === '--signal' || word === '-s');
+      const isStop = words.includes('--stop') || words.includes('-K');
+      if (at > 0 && isStop) return words[at + 1];
+    }
+    if (RELOAD_ENDS.test(line)) isInside = false;
+  }
+  return undefined;
 }
 
 /** Functions that call start-stop-daemon with `"$@"`, by name, with the words that they add. */
@@ -102,20 +136,25 @@ function readSsd(line: number, words: readonly (string | undefined)[]): readonly
       options.set(name, takes ? (value ?? words[++at]) : '');
     }
   }
-  if (!options.has('start')) return [];
+  if (!options.has('start') || options.has('test')) return [];
   const args = words.slice(at + 1).filter((word) => word === undefined || !/^[0-9]*[<>]/.test(word));
   const withoutFiles = words.some((word) => /^[0-9]*[<>]+$/.test(word ?? '')) ? [undefined] : args;
   return [
     {
       line,
-      program: options.get('startas') ?? options.get('exec'),
+      program: constant(options.get('startas') ?? options.get('exec')),
       args: withoutFiles.includes(undefined) ? undefined : (withoutFiles as string[]),
       isBackground: options.has('background'),
       notifies: options.has('notify-await'),
-      pidFile: options.get('pidfile'),
+      pidFile: constant(options.get('pidfile')),
       options,
     },
   ];
+}
+
+/** What still holds a variable is none. */
+function constant(word: string | undefined): string | undefined {
+  return word?.includes('$') === true ? undefined : word;
 }
 
 function shortNames(word: string): readonly string[] {
@@ -135,7 +174,15 @@ function readStartDaemon(line: number, words: readonly (string | undefined)[]): 
   }
   const [program, ...args] = rest;
   const known = args.includes(undefined) ? undefined : (args as string[]);
-  return { line, program, args: known, isBackground: false, notifies: false, pidFile, options: new Map() };
+  return {
+    line,
+    program: constant(program),
+    args: known,
+    isBackground: false,
+    notifies: false,
+    pidFile: constant(pidFile),
+    options: new Map(),
+  };
 }
 
 function declaredCall({ variables }: ShellScan): readonly DaemonCall[] {

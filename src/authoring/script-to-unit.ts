@@ -102,7 +102,7 @@ function serviceSection(script: ScriptSource, facts: ScriptFacts, say: Say): rea
 }
 
 /** Why the line of the daemon is not known for certain; undefined: it is. */
-function whyUncertain({ calls, preparation, defaults }: ScriptFacts): string | undefined {
+function whyUncertain({ calls, preparation, defaults, scan }: ScriptFacts): string | undefined {
   const [call] = calls;
   if (
     calls.length > 1 &&
@@ -112,18 +112,16 @@ function whyUncertain({ calls, preparation, defaults }: ScriptFacts): string | u
   if (call?.program === undefined || !call.program.startsWith('/')) return 'its program is not a constant';
   if (call.args === undefined) return 'its arguments are not constants';
   const open = call.args.find((word) => word.startsWith('$'));
-  if (open !== undefined && defaults === undefined) return `nobody says what ${open} is`;
+  if (open !== undefined && defaults === undefined && scan.variables.get(open.slice(1)) === undefined)
+    return `nobody says what ${open} is`;
   if (preparation !== undefined) return `it prepares more, in line ${preparation.line}`;
   if ([...call.options.values()].includes(undefined))
     return 'an option of start-stop-daemon is not a constant';
   return undefined;
 }
 
-function startProgram(
-  call: DaemonCall,
-  { defaults, pidFile, scan }: ScriptFacts,
-  say: Say,
-): readonly string[] {
+function startProgram(call: DaemonCall, facts: ScriptFacts, say: Say): readonly string[] {
+  const { defaults, pidFile, scan, reloadSignal: signal } = facts;
   const [user, group] = (call.options.get('chuid') ?? '').split(':');
   const type = call.notifies ? 'notify' : call.isBackground ? 'simple' : 'forking';
   if (type === 'forking' && pidFile === undefined)
@@ -132,11 +130,15 @@ function startProgram(
     const value = call.options.get(name);
     return value === undefined || value === '' ? [] : [`${key}=${escapePercent(value)}`];
   };
-  const signal = scan.variables.get('RELOAD_SIGNAL') ?? reloadSignal(scan.commands);
+  const environment = (call.args ?? []).flatMap((word) => {
+    const value = word.startsWith('$') ? (scan.variables.get(word.slice(1)) ?? '') : '';
+    return value === '' ? [] : [`Environment=${quoteValue(`${word.slice(1)}=${value}`)}`];
+  });
   const words = (call.args ?? []).map((word) => (word.startsWith('$') ? word : quoteUnit(word)));
   return [
     `Type=${type}`,
     ...(type === 'forking' && pidFile !== undefined ? [`PIDFile=${escapePercent(pidFile)}`] : []),
+    ...environment,
     ...(defaults === undefined ? [] : [`EnvironmentFile=-${defaults}`]),
     `ExecStart=${[quoteUnit(call.program ?? ''), ...words].join(' ')}`,
     ...(signal === undefined ? [] : [`ExecReload=/bin/kill -${signal} $MAINPID`]),
@@ -146,15 +148,6 @@ function startProgram(
     ...option('umask', 'UMask'),
     ...option('nicelevel', 'Nice'),
   ];
-}
-
-/** The signal that a call `--stop --signal NAME` sends without waiting for an end. */
-function reloadSignal(commands: ScriptFacts['scan']['commands']): string | undefined {
-  for (const { words } of commands) {
-    const at = words.indexOf('--signal');
-    if (at > 0 && words.includes('--stop') && !words.includes('--retry')) return words[at + 1];
-  }
-  return undefined;
 }
 
 /** What systemd-sysv-generator wrote. */
@@ -187,7 +180,9 @@ function installSection(script: ScriptSource, header: LsbHeader, say: Say): read
   const targets = targetsOfLevels(levels);
   if (targets.length === 0)
     say(0, 'the header names no level that is a target; nothing starts the unit by itself', 'add WantedBy=');
-  const aliases = header.provides.filter((name) => name !== script.name && /^[A-Za-z0-9]/.test(name));
+  const aliases = header.provides.filter(
+    (name) => name !== script.name.replace(/\.sh$/, '') && /^[A-Za-z0-9]/.test(name),
+  );
   if (targets.length === 0 && aliases.length === 0) return [];
   return [
     '',
@@ -203,7 +198,11 @@ function escapePercent(text: string): string {
 
 /** Writes a word so that systemd reads exactly this word. @see systemd.service(5), "Command lines" */
 function quoteUnit(word: string): string {
-  const escaped = escapePercent(word).replaceAll('$', '$$$$');
+  return quoteValue(word.replaceAll('$', '$$$$'));
+}
+
+function quoteValue(word: string): string {
+  const escaped = escapePercent(word);
   if (/^[^\s"'\\;#]+$/.test(escaped)) return escaped;
   const text = escaped
     .replace(/["\\]/g, String.raw`\$&`)

@@ -39,7 +39,7 @@ export function scanShell(text: string): ShellScan {
         words.shift();
       while (ASSIGNMENT.test(words[0] ?? '')) assign(words.shift() ?? '', variables, doubtful);
       if (words.length > 0)
-        commands.push({ line, words: words.map((word) => expand(word, variables, doubtful)) });
+        commands.push({ line, words: words.flatMap((word) => expandToWords(word, variables, doubtful)) });
     }
   }
   for (const name of doubtful) variables.delete(name);
@@ -101,6 +101,23 @@ function splitCommands(source: string): readonly (readonly string[])[] {
   }
   endWord();
   return commands.filter((words) => words.length > 0);
+}
+
+/** Lists of words that an administrator may change. */
+const OPEN_LIST =
+  /^"?\$(?:([A-Za-z_]*(?:OPT|ARG|FLAG|PARAM|EXTRA)[A-Za-z_]*)|\{([A-Za-z_]*(?:OPT|ARG|FLAG|PARAM|EXTRA)[A-Za-z_]*)(?::?-)?\})"?$/;
+
+/** Cuts at blanks what stands outside of quotes. A list that may be changed stays `$NAME`. */
+function expandToWords(
+  raw: string,
+  variables: ReadonlyMap<string, string>,
+  doubtful: ReadonlySet<string>,
+): readonly (string | undefined)[] {
+  const [, bare, braced] = OPEN_LIST.exec(raw) ?? [];
+  if (bare !== undefined || braced !== undefined) return [`$${bare ?? braced}`];
+  const value = expand(raw, variables, doubtful);
+  const isCut = raw.includes('$') && !/["']/.test(raw);
+  return isCut && value !== undefined ? value.split(/[ \t]+/).filter((word) => word !== '') : [value];
 }
 
 /** @returns The value of a raw word, or undefined. */

@@ -40,7 +40,7 @@ export function runToUnit({ root, name, output, force }: ToUnitOptions, io: Appl
   const result = {
     command: 'to-unit',
     root,
-    path: `/etc/systemd/system/${base}.service`,
+    path: `/etc/systemd/system/${base.replace(/\.sh$/, '')}.service`,
     output: output ?? '-',
     force,
     text: unit.text,

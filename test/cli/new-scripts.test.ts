@@ -86,7 +86,7 @@ describe.each(FORMS)('rcinit new, form %s', { timeout: MANY_STARTS_MS }, (form) 
           expect(await told('reload status')).toBe(`reload ${on}, status 0`);
           expect(root.pid()).toBe(first);
           if (reload !== undefined) await waitFor('the reload', () => existsSync(join(root.dir, 'reloads')));
-          if (kind === 'notify') expect(existsSync(join(root.dir, 'ready'))).toBe(true);
+          expect(existsSync(join(root.dir, 'ready'))).toBe(kind === 'notify');
 
           for (const action of ['try-restart', 'restart', 'force-reload']) {
             const before = root.pid();
