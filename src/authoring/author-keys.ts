@@ -2,8 +2,39 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { nearestWord } from '../core/nearest-word.ts';
 
+export type AuthorKeyName =
+  | 'DAEMON'
+  | 'DAEMON_ARGS'
+  | 'DESCRIPTION'
+  | 'USER'
+  | 'GROUP'
+  | 'FORK'
+  | 'ONESHOT'
+  | 'PIDFILE'
+  | 'PROCESS'
+  | 'RELOAD'
+  | 'READY'
+  | 'START_SECONDS'
+  | 'STOP_SIGNAL'
+  | 'STOP_SECONDS'
+  | 'REQUIRES'
+  | 'WANTS'
+  | 'BEFORE'
+  | 'LEVELS'
+  | 'ENVIRONMENT'
+  | 'ENVIRONMENT_FILE'
+  | 'DIRECTORY'
+  | 'UMASK'
+  | 'NICE'
+  | 'LIMITS'
+  | 'FOLDERS'
+  | 'PRE'
+  | 'POST'
+  | 'STOP'
+  | 'LOG';
+
 export interface AuthorKey {
-  readonly key: string;
+  readonly key: AuthorKeyName;
   /** Of the option that says the same, in commander's manner. */
   readonly flags: string;
   readonly help: string;
@@ -11,10 +42,20 @@ export interface AuthorKey {
   readonly isList: boolean;
 }
 
-const one = (key: string, flags: string, help: string): AuthorKey => ({ key, flags, help, isList: false });
-const list = (key: string, flags: string, help: string): AuthorKey => ({ key, flags, help, isList: true });
+const one = (key: AuthorKeyName, flags: string, help: string): AuthorKey => ({
+  key,
+  flags,
+  help,
+  isList: false,
+});
+const list = (key: AuthorKeyName, flags: string, help: string): AuthorKey => ({
+  key,
+  flags,
+  help,
+  isList: true,
+});
 
-export const AUTHOR_KEYS = [
+export const AUTHOR_KEYS: readonly AuthorKey[] = [
   one('DAEMON', '--daemon <program>', 'the program, a path or looked for in PATH (default: NAME)'),
   list('DAEMON_ARGS', '--args <words>', 'its arguments; "a b" and \'a b\' are one; or write them behind --'),
   one('DESCRIPTION', '--description <text>', 'what it does, in one line'),
@@ -48,9 +89,7 @@ export const AUTHOR_KEYS = [
   list('POST', '--post <command>', 'runs when it is started'),
   list('STOP', '--stop <command>', 'runs before it is ended; for --oneshot: what undoes it'),
   one('LOG', '--log <path>', 'a file for what it writes to standard output and error'),
-] as const satisfies readonly AuthorKey[];
-
-export type AuthorKeyName = (typeof AUTHOR_KEYS)[number]['key'];
+];
 
 /** What was said, by key; of several values of a list all, in their order. */
 export type AuthorValues = ReadonlyMap<AuthorKeyName, readonly string[]>;

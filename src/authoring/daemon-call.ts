@@ -1,12 +1,12 @@
 /** How a script starts its daemon, as far as that can be read in it. */
 import { SSD_OPTIONS } from '../core/ssd-option-table.ts';
-import { scanShell, type ScannedCommand, type ShellScan } from './shell-scan.ts';
+import { OPEN, scanShell, type ScannedCommand, type ShellScan } from './shell-scan.ts';
 
 export interface DaemonCall {
   /** 1-based; where it stands. */
   readonly line: number;
   readonly program: string | undefined;
-  /** Undefined: not all of them are known. `$NAME` is a word that the environment has to give. */
+  /** Undefined: not all of them are known. A word with OPEN is one that the environment has to give. */
   readonly args: readonly string[] | undefined;
   readonly isBackground: boolean;
   readonly notifies: boolean;
@@ -65,7 +65,7 @@ export function readScriptFacts(text: string): ScriptFacts {
 /** A script in `/` with a folder for pid files is as it would be anyway. */
 function isHarmless(words: readonly (string | undefined)[]): boolean {
   const rest = words.slice(1).filter((word) => word !== '-p');
-  const isThere = (word: string | undefined) => /^(?:\/|\/run|\/var\/run|\$PWD)?$/.test(word ?? '?');
+  const isThere = (word: string | undefined) => /^(?:\/|\/run|\/var\/run)?$/.test(word ?? '?');
   return (
     /^(?:cd|mkdir)$/.test(words[0] ?? '') &&
     isThere(rest[0]) &&
@@ -154,7 +154,7 @@ function readSsd(line: number, words: readonly (string | undefined)[]): readonly
 
 /** What still holds a variable is none. */
 function constant(word: string | undefined): string | undefined {
-  return word?.includes('$') === true ? undefined : word;
+  return word?.includes(OPEN) === true ? undefined : word;
 }
 
 function shortNames(word: string): readonly string[] {

@@ -108,7 +108,7 @@ function readDaemon(
   const looked = look(program);
   const forks = isSaid('FORK', last('FORK'));
   const ready = last('READY') ?? 'exec';
-  if (!['exec', 'notify', 'fd', 'pidfile'].includes(ready))
+  if (!['exec', 'notify'].includes(ready))
     throw new UsageError(
       `cannot take READY "${ready}": it is neither exec nor notify; leave it out if in doubt`,
     );
@@ -121,7 +121,7 @@ function readDaemon(
     kind: 'daemon',
     ...part,
     forks,
-    notifies: ready === 'notify' || ready === 'fd',
+    notifies: ready === 'notify',
     asRoot: false,
     pidFile: last('PIDFILE') ?? (forks ? toldPidFile(name, looked) : undefined) ?? `/run/${name}.pid`,
     reload,

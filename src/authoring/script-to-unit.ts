@@ -3,6 +3,7 @@ import type { Diagnostic } from '../core/diagnostic.ts';
 import { levelsOf } from '../core/level-set.ts';
 import { defaultLevels, parseLsbHeader, type LsbHeader } from '../core/lsb-header.ts';
 import { readScriptFacts, type DaemonCall, type ScriptFacts } from './daemon-call.ts';
+import { OPEN } from './shell-scan.ts';
 import { targetsOfLevels, unitOfFacility } from './unit-dependencies.ts';
 
 export interface ScriptSource {
@@ -111,9 +112,9 @@ function whyUncertain({ calls, preparation, defaults, scan }: ScriptFacts): stri
     return 'it starts more than one thing';
   if (call?.program === undefined || !call.program.startsWith('/')) return 'its program is not a constant';
   if (call.args === undefined) return 'its arguments are not constants';
-  const open = call.args.find((word) => word.startsWith('$'));
+  const open = call.args.find((word) => word.includes(OPEN));
   if (open !== undefined && defaults === undefined && scan.variables.get(open.slice(1)) === undefined)
-    return `nobody says what ${open} is`;
+    return `nobody says what $${open.replace(OPEN, '')} is`;
   if (preparation !== undefined) return `it prepares more, in line ${preparation.line}`;
   if ([...call.options.values()].includes(undefined))
     return 'an option of start-stop-daemon is not a constant';
@@ -131,10 +132,12 @@ function startProgram(call: DaemonCall, facts: ScriptFacts, say: Say): readonly 
     return value === undefined || value === '' ? [] : [`${key}=${escapePercent(value)}`];
   };
   const environment = (call.args ?? []).flatMap((word) => {
-    const value = word.startsWith('$') ? (scan.variables.get(word.slice(1)) ?? '') : '';
+    const value = word.startsWith(OPEN) ? (scan.variables.get(word.slice(1)) ?? '') : '';
     return value === '' ? [] : [`Environment=${quoteValue(`${word.slice(1)}=${value}`)}`];
   });
-  const words = (call.args ?? []).map((word) => (word.startsWith('$') ? word : quoteUnit(word)));
+  const words = (call.args ?? []).map((word) =>
+    word.startsWith(OPEN) ? word.replace(OPEN, '$') : quoteUnit(word),
+  );
   return [
     `Type=${type}`,
     ...(type === 'forking' && pidFile !== undefined ? [`PIDFile=${escapePercent(pidFile)}`] : []),

@@ -3,10 +3,13 @@
  * It follows no branches and runs nothing; what depends on more than that is unknown to it.
  */
 
+/** Begins a word that is a variable which the script does not assign, or leaves to the administrator: its name follows. */
+export const OPEN = '\0';
+
 export interface ScannedCommand {
   /** 1-based. */
   readonly line: number;
-  /** Undefined: not known without running the script. Variables that are not assigned in it are left as `$NAME`. */
+  /** Undefined: not known without running the script. */
   readonly words: readonly (string | undefined)[];
 }
 
@@ -84,6 +87,10 @@ function splitCommands(source: string): readonly (readonly string[])[] {
     if (word !== '') commands.at(-1)?.push(word);
     word = '';
   };
+  const startCommand = (): void => {
+    endWord();
+    commands.push([]);
+  };
   for (let at = 0; at < source.length; at++) {
     const char = source.charAt(at);
     if (quote !== '') {
@@ -93,11 +100,10 @@ function splitCommands(source: string): readonly (readonly string[])[] {
     } else if (char === '\\') word += char + source.charAt(++at);
     else if (char === '"' || char === "'") word += quote = char;
     else if (char === '#' && word === '') break;
+    else if (char === ')' && !word.endsWith('(')) startCommand();
     else if (/[ \t]/.test(char)) endWord();
-    else if (/[;&|]/.test(char) && !word.endsWith('>')) {
-      endWord();
-      commands.push([]);
-    } else word += char;
+    else if (/[;&|]/.test(char) && !word.endsWith('>')) startCommand();
+    else word += char;
   }
   endWord();
   return commands.filter((words) => words.length > 0);
@@ -107,14 +113,14 @@ function splitCommands(source: string): readonly (readonly string[])[] {
 const OPEN_LIST =
   /^"?\$(?:([A-Za-z_]*(?:OPT|ARG|FLAG|PARAM|EXTRA)[A-Za-z_]*)|\{([A-Za-z_]*(?:OPT|ARG|FLAG|PARAM|EXTRA)[A-Za-z_]*)(?::?-)?\})"?$/;
 
-/** Cuts at blanks what stands outside of quotes. A list that may be changed stays `$NAME`. */
+/** Cuts at blanks what stands outside of quotes. A list that may be changed stays open. */
 function expandToWords(
   raw: string,
   variables: ReadonlyMap<string, string>,
   doubtful: ReadonlySet<string>,
 ): readonly (string | undefined)[] {
   const [, bare, braced] = OPEN_LIST.exec(raw) ?? [];
-  if (bare !== undefined || braced !== undefined) return [`$${bare ?? braced}`];
+  if (bare !== undefined || braced !== undefined) return [`${OPEN}${bare ?? braced}`];
   const value = expand(raw, variables, doubtful);
   const isCut = raw.includes('$') && !/["']/.test(raw);
   return isCut && value !== undefined ? value.split(/[ \t]+/).filter((word) => word !== '') : [value];
@@ -142,7 +148,7 @@ function expand(
       const [whole, bare, braced, otherwise] = variable;
       const value = valueOf(bare ?? braced ?? '', otherwise, variables, doubtful);
       if (value === undefined && whole !== raw.replaceAll('"', '')) return undefined;
-      text += value ?? `$${bare ?? braced}`;
+      text += value ?? `${OPEN}${bare ?? braced}`;
       at += whole.length - 1;
     } else text += char;
   }

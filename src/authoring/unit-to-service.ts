@@ -29,6 +29,8 @@ export interface UnitOptions {
   readonly look: (path: string) => ProgramLook;
   readonly searchPath: string | undefined;
   readonly processName: string | undefined;
+  /** The author says that the daemon can be heard when it is ready. */
+  readonly isHeard: boolean;
 }
 
 const DEFAULT_SECONDS = 90;
@@ -88,9 +90,12 @@ function commandsOf(reader: UnitReader, ...keys: readonly string[]): readonly Co
 function readMain(reader: UnitReader, options: UnitOptions): Daemon | OneShot | undefined {
   const lines = readExecLines(reader, 'ExecStart');
   const typeEntry = reader.last('Service', 'Type');
-  const type = typeEntry?.value ?? (lines.length === 0 ? 'oneshot' : 'simple');
+  const hasStart = reader.all('Service', 'ExecStart').length > 0;
+  const hasStop = reader.all('Service', 'ExecStop').length > 0;
+  const type = typeEntry?.value ?? (!hasStart && hasStop ? 'oneshot' : 'simple');
   const reload = commandsOf(reader, 'ExecReload');
   reader.last('Service', 'RemainAfterExit');
+  if (type === 'oneshot' && lines.length === 0 && !hasStop) return undefined;
   if (type === 'oneshot') return { kind: 'oneshot', commands: lines.map(toCommand), reload };
   const [line] = lines;
   if (typeEntry !== undefined && !DAEMON_TYPES.includes(type))
@@ -148,6 +153,13 @@ function readDaemon(
       'starts with all privileges; the daemon drops them itself',
       'see User=',
     );
+  const hasUser = !asRoot && reader.last('Service', 'User') !== undefined;
+  if (facts.notifies && !hasUser && !options.isHeard) {
+    // Its socket lies in a folder that only the user at the start may enter; the wait would end in a failure.
+    const message =
+      'nobody waits until it says that it is ready: start-stop-daemon does not hear a daemon that changes its user';
+    reader.say(entry, 'warning', 'not-heard', message, 'use --ready notify if it stays who it is');
+  }
   if (mayFail)
     reader.say(entry, 'note', 'may-fail', 'a start that fails is told as failed', 'nothing has to be done');
   const look = options.look(path);
@@ -172,7 +184,7 @@ function readDaemon(
     ...part,
     criterion,
     forks,
-    notifies: facts.notifies,
+    notifies: facts.notifies && (options.isHeard || hasUser),
     asRoot,
     pidFile: forks ? facts.written : made,
     reload: facts.reload,

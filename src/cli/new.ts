@@ -26,6 +26,7 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;
 /** What can be said beside a unit. */
 const BESIDE_UNIT: readonly AuthorKeyName[] = [
   'PROCESS',
+  'READY',
   'PIDFILE',
   'LOG',
   'LEVELS',
@@ -147,6 +148,7 @@ function fromUnit(options: NewOptions, io: AppletIo): Described {
     look: (path) => lookAtProgram(path, SYSTEM_PATH),
     searchPath: SYSTEM_PATH,
     processName: values.get('PROCESS')?.at(-1),
+    isHeard: values.get('READY')?.at(-1) === 'notify',
   });
   const { service } = conversion;
   return { ...conversion, service: service === undefined ? undefined : overrule(service, values) };
