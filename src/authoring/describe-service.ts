@@ -1,5 +1,5 @@
 /** Makes the description of a service from what its author says and from a look at the program. */
-import { quoteWords, textWord, type Word } from '../core/shell-word.ts';
+import { quoteWords, textWord, type Word } from '../core/shell-quote.ts';
 import { splitUnitWords } from '../core/unit-words.ts';
 import { UsageError } from '../core/errors.ts';
 import type { ProgramLook } from '../os/look-at-program.ts';

@@ -1,5 +1,5 @@
 /** The spelled-out form of an init script: everything it does stands in it, in the manner of the sample scripts. */
-import { quoteShell } from '../core/shell-word.ts';
+import { quoteShell } from '../core/shell-quote.ts';
 import { scriptHead } from './header-text.ts';
 import {
   checkLines,

@@ -1,5 +1,12 @@
 /** Lines of shell that both forms of an init script are made of. `fail CODE TEXT` and `ssd` have to be functions there. */
-import { hasSplitWord, plainText, quoteShell, quoteWord, quoteWords, type Word } from '../core/shell-word.ts';
+import {
+  hasSplitWord,
+  plainText,
+  quoteShell,
+  quoteWord,
+  quoteWords,
+  type Word,
+} from '../core/shell-quote.ts';
 import type { Command, Daemon, OneShot, ServiceDescription } from './service-description.ts';
 
 /** Variables of the scripts; the environment of a service must not change them. */

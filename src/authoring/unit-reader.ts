@@ -1,6 +1,6 @@
 /** Reads the directives of a unit one by one, and keeps account of what was taken and what was lost. */
 import type { Diagnostic, Severity } from '../core/diagnostic.ts';
-import type { Word } from '../core/shell-word.ts';
+import type { Word } from '../core/shell-quote.ts';
 import type { UnitEntry } from '../core/unit-file.ts';
 import {
   expandSpecifiers,

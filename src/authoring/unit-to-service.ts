@@ -1,7 +1,7 @@
 /** Turns a systemd service unit into the description of an init script, and says what cannot be turned. */
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { parseSignal } from '../core/signal-names.ts';
-import { plainText } from '../core/shell-word.ts';
+import { plainText } from '../core/shell-quote.ts';
 import { parseUnit, type UnitSource } from '../core/unit-file.ts';
 import { parseUnitName, unitSpecifiers } from '../core/unit-name.ts';
 import { parseTimeSpan } from '../core/unit-time.ts';

@@ -1,5 +1,5 @@
 /** How systemd cuts a value into words: quotes, escapes, specifiers and variables. */
-import type { Piece, Word } from './shell-word.ts';
+import type { Piece, Word } from './shell-quote.ts';
 
 export interface RawWord {
   readonly text: string;
