@@ -1,5 +1,5 @@
 /** The declarative form of an init script: settings, and what init-d-script(5) cannot know by itself. */
-import { plainText, quoteShell } from '../core/shell-quote.ts';
+import { plainText, quoteAlways, quoteShell } from '../core/shell-quote.ts';
 import { scriptHead } from './header-text.ts';
 import {
   checkLines,
@@ -78,9 +78,9 @@ function common({ name, shortDescription, user }: ServiceDescription): Lines {
   return [
     'root=${RCINIT_ROOT:-}',
     'root=${root%/}',
-    `NAME=${quoteShell(name)}`,
+    `NAME=${quoteAlways(name)}`,
     `DESC=${quoteShell(shortDescription)}`,
-    ...(user === undefined ? [] : [`user=${quoteShell(user)}`]),
+    ...(user === undefined ? [] : [`user=${quoteAlways(user)}`]),
   ];
 }
 

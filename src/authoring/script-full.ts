@@ -1,5 +1,5 @@
 /** The spelled-out form of an init script: everything it does stands in it, in the manner of the sample scripts. */
-import { quoteShell } from '../core/shell-quote.ts';
+import { quoteAlways, quoteShell } from '../core/shell-quote.ts';
 import { scriptHead } from './header-text.ts';
 import {
   checkLines,
@@ -54,7 +54,7 @@ export function writeFullScript(service: ServiceDescription): string {
 
 function settings(service: ServiceDescription): Lines {
   return [
-    `name=${quoteShell(service.name)}`,
+    `name=${quoteAlways(service.name)}`,
     'umask 022',
     '# On a machine no PATH is trusted; in a folder, rc and service say where its commands and its library are.',
     'if [ -z "${RCINIT_ROOT:-}" ]; then',
@@ -73,7 +73,7 @@ function settings(service: ServiceDescription): Lines {
     'root=$(pwd -P)',
     'root=${root%/}',
     ...(service.main.kind === 'daemon' ? [`STOP_SECONDS=${service.stopSeconds}`] : []),
-    ...(service.user === undefined ? [] : [`user=${quoteShell(service.user)}`]),
+    ...(service.user === undefined ? [] : [`user=${quoteAlways(service.user)}`]),
   ];
 }
 
@@ -85,7 +85,7 @@ function daemonSettings({ name, user }: ServiceDescription, daemon: Daemon): Lin
     ...(script === undefined || script === program ? [] : [`script=${quoteShell(script)}`]),
     ...(criterion.kind === 'user'
       ? []
-      : [`process=${quoteShell((criterion.kind === 'name' ? criterion.name : base).slice(0, 15))}`]),
+      : [`process=${quoteAlways((criterion.kind === 'name' ? criterion.name : base).slice(0, 15))}`]),
     ...(criterion.kind === 'user' && (user === undefined || asRoot)
       ? ['owner=root', '[ -z "$root" ] || owner=$(id -un)']
       : []),

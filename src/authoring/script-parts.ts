@@ -30,6 +30,7 @@ export const OWN_NAMES: readonly string[] = [
   'key',
   'value',
   'folder',
+  'hard',
 ];
 
 /** A path below the system's root, in double quotes. */
@@ -94,7 +95,7 @@ export function commandLines(
   });
 }
 
-/** Functions that some services need: as_user, own, read_environment. */
+/** Functions that some services need: as_user, own, set_limit, read_environment. */
 export function helperFunctions(service: ServiceDescription): readonly string[] {
   const { user, group, environmentFiles } = service;
   const lines: string[] = [];
@@ -112,7 +113,7 @@ export function helperFunctions(service: ServiceDescription): readonly string[] 
       '}',
     );
   }
-  lines.push(...ownFunction(service));
+  lines.push(...ownFunction(service), ...(service.limits.length === 0 ? [] : SET_LIMIT));
   return environmentFiles.length === 0 ? lines : [...lines, '', ...READ_ENVIRONMENT];
 }
 
@@ -131,6 +132,18 @@ function ownFunction({ user, group, folders }: ServiceDescription): readonly str
     '}',
   ];
 }
+
+/** A container may have lower hard limits, which nobody in it can raise; systemd takes those then, too. */
+const SET_LIMIT: readonly string[] = [
+  '',
+  '# set_limit NAME VALUE: or as near to it as we may.',
+  'set_limit() {',
+  '\tif prlimit --pid "$$" "--$1=$2" 2>/dev/null; then return; fi',
+  '\thard=$(prlimit --pid "$$" "--$1" --output HARD --noheadings --raw) || fail 4 "may not set the limit $1"',
+  '\tprlimit --pid "$$" "--$1=$hard" || fail 4 "may not set the limit $1"',
+  '\techo "the limit $1=$2 is not permitted here; taking $hard" >&2',
+  '}',
+];
 
 const READ_ENVIRONMENT: readonly string[] = [
   '# Takes over NAME=VALUE lines as they are: nothing in them is run.',
@@ -161,11 +174,7 @@ export function prepareLines(service: ServiceDescription): readonly string[] {
         ? `[ ! -r ${rooted(path)} ] || read_environment ${rooted(path)}`
         : `read_environment ${rooted(path)}`,
     ),
-    ...(limits.length === 0
-      ? []
-      : [
-          `prlimit --pid "$$" ${limits.map(([name, value]) => `--${name}=${quoteShell(value)}`).join(' ')} || fail 4 'may not set the limits; run as root'`,
-        ]),
+    ...limits.map(([name, value]) => `set_limit ${name} ${quoteShell(value)}`),
     ...folders.map((folder) => {
       const make = folder.isOwned && service.user !== undefined ? 'own' : 'install -d -m';
       const path = rooted(folder.path);

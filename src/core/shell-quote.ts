@@ -27,7 +27,11 @@ export function plainText(word: Word): string | undefined {
  * @example quoteShell("it's") // 'it'\''s'
  */
 export function quoteShell(text: string): string {
-  if (SAFE.test(text)) return text;
+  return SAFE.test(text) ? text : quoteAlways(text);
+}
+
+/** The same, and nobody can take it for the name of a command: `x=sleep` looks like `x=$(sleep)` forgotten. */
+export function quoteAlways(text: string): string {
   return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 
