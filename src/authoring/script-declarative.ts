@@ -1,6 +1,7 @@
 /** The declarative form of an init script: settings, and what init-d-script(5) cannot know by itself. */
 import { plainText, quoteAlways, quoteShell } from '../core/shell-quote.ts';
 import { scriptHead } from './header-text.ts';
+import { LOCK, ssdFunction } from './script-ssd.ts';
 import {
   checkLines,
   commandLines,
@@ -49,9 +50,11 @@ function daemonLines(service: ServiceDescription, daemon: Daemon): Lines {
   const criteria = user !== undefined && !asRoot ? ` --user ${quoteShell(user)}` : '';
   return [
     ...common(service),
-    `PIDFILE=${pidFile === undefined ? 'none' : rooted(pidFile)}`,
-    `DAEMON=${quoteShell(daemon.program)}`,
-    `COMMAND_NAME=none`,
+    ...(pidFile === undefined ? ['PIDFILE=none'] : [`pidfile=${rooted(pidFile)}`, 'PIDFILE=$pidfile']),
+    `program=${quoteShell(daemon.program)}`,
+    'DAEMON=$program',
+    'COMMAND_NAME=none',
+    ...processName(daemon),
     ...(needsCode
       ? []
       : [
@@ -66,7 +69,7 @@ function daemonLines(service: ServiceDescription, daemon: Daemon): Lines {
     ...FAIL,
     ...helperFunctions(service),
     ...guard(service),
-    ...ssdFunction(service, daemon),
+    ...sharedFunctions(service, daemon),
     ...(needsCode ? startAndStop(service, daemon) : []),
     ...(daemon.forks ? [] : AWAIT_RUNNING),
     ...statusOverride(),
@@ -74,11 +77,19 @@ function daemonLines(service: ServiceDescription, daemon: Daemon): Lines {
   ];
 }
 
+function processName({ criterion, program }: Daemon): Lines {
+  if (criterion.kind === 'user') return [];
+  const name = criterion.kind === 'name' ? criterion.name : program.slice(program.lastIndexOf('/') + 1);
+  return [`process=${quoteAlways(name.slice(0, 15))}`];
+}
+
 function common({ name, shortDescription, user }: ServiceDescription): Lines {
   return [
+    'umask 022',
     'root=${RCINIT_ROOT:-}',
     'root=${root%/}',
-    `NAME=${quoteAlways(name)}`,
+    `name=${quoteAlways(name)}`,
+    'NAME=$name',
     `DESC=${quoteShell(shortDescription)}`,
     ...(user === undefined ? [] : [`user=${quoteAlways(user)}`]),
   ];
@@ -97,6 +108,7 @@ function needsOwnStart(service: ServiceDescription, daemon: Daemon): boolean {
   const options = startOptions(service, daemon).join(' ');
   const has = [service.before, service.after, service.stop, service.afterStop, prepareLines(service)];
   return (
+    daemon.forks ||
     !isPlain ||
     /['"$\\]/.test(options) ||
     daemon.criterion.kind !== 'exec' ||
@@ -104,24 +116,16 @@ function needsOwnStart(service: ServiceDescription, daemon: Daemon): boolean {
   );
 }
 
-const FAIL: Lines = ['# fail CODE TEXT', 'fail() {', '\techo "$NAME: $2" >&2', '\texit "$1"', '}'];
-
-/** `[ -x "$program" ]` and the like, in this form's words. */
-function inOurWords(line: string): string {
-  return line
-    .replaceAll('$program', '$DAEMON')
-    .replaceAll('"$script"', '"$SCRIPT"')
-    .replaceAll('$script', '$SCRIPT');
-}
+const FAIL: Lines = ['# fail CODE TEXT', 'fail() {', '\techo "$name: $2" >&2', '\texit "$1"', '}'];
 
 /** init-d-script answers 0 for a missing program and 1 for everything else. */
 function guard(service: ServiceDescription): Lines {
   const { main } = service;
-  const checks = checkLines(service).map(inOurWords);
+  const checks = checkLines(service);
   const hasScript = main.kind === 'daemon' && main.script !== undefined && main.script !== main.program;
   return [
     '',
-    ...(hasScript ? [`SCRIPT=${quoteShell(main.script ?? '')}`] : []),
+    ...(hasScript ? [`script=${quoteShell(main.script ?? '')}`] : []),
     'case ${1:-} in',
     'start | restart)',
     ...indent(checks),
@@ -139,16 +143,16 @@ function owner({ user }: ServiceDescription, { criterion, asRoot }: Daemon): Lin
   return ['owner=root', '[ -z "$root" ] || owner=$(id -un)'];
 }
 
-function ssdFunction({ user }: ServiceDescription, { criterion, asRoot, pidFile }: Daemon): Lines {
-  const words = [
-    '--quiet',
-    ...(pidFile === undefined ? [] : ['--pidfile "$PIDFILE"']),
-    ...(user !== undefined && !asRoot ? ['--user "$user"'] : []),
-    ...(criterion.kind === 'user' && (user === undefined || asRoot) ? ['--user "$owner"'] : []),
-    ...(criterion.kind === 'name' ? [`--name ${quoteShell(criterion.name)}`] : []),
-    ...(criterion.kind === 'exec' ? ['--exec "$DAEMON"'] : []),
-  ];
-  return ['', 'ssd() {', `\tstart-stop-daemon ${words.join(' ')} "$@"`, '}'];
+/** Shared with the other form. */
+function sharedFunctions(service: ServiceDescription, daemon: Daemon): Lines {
+  const lines = ['', ...ssdFunction(service, daemon), '', ...LOCK];
+  const hooks = ['do_start_prepare', 'do_restart_prepare'].flatMap((name) => [
+    '',
+    `${name}() {`,
+    '\tlock',
+    '}',
+  ]);
+  return [...lines, ...hooks];
 }
 
 function startAndStop(service: ServiceDescription, daemon: Daemon): Lines {
@@ -165,7 +169,8 @@ function startAndStop(service: ServiceDescription, daemon: Daemon): Lines {
     '\tset -f',
     ...indent(commandLines(service.before, service)),
     `\tssd --start ${options} \\`,
-    `\t\t--startas "$DAEMON" -- ${words}`.trimEnd() + `${daemon.forks ? ' </dev/null' : ''} || return 2`,
+    `\t\t--startas "$program" -- ${words}`.trimEnd() +
+      `${daemon.forks ? ' </dev/null' : ''} 9>&- || return 2`,
     ...(service.after.length === 0
       ? []
       : indent([...mainPid(daemon), ...commandLines(service.after, service)])),
@@ -186,7 +191,7 @@ function startAndStop(service: ServiceDescription, daemon: Daemon): Lines {
 
 function mainPid({ pidFile }: Daemon): Lines {
   return [
-    pidFile === undefined ? 'MAINPID=$(pidofproc "$DAEMON") || :' : 'read -r MAINPID <"$PIDFILE" || :',
+    pidFile === undefined ? 'MAINPID=$(pidofproc "$program") || :' : 'read -r MAINPID <"$pidfile" || :',
     'export MAINPID',
   ];
 }
@@ -199,7 +204,7 @@ const AWAIT_RUNNING: Lines = [
   '\tleft=50',
   '\tuntil ssd --status; do',
   "\t\tpid=''",
-  '\t\t[ ! -r "$PIDFILE" ] || read -r pid <"$PIDFILE" || :',
+  '\t\t[ ! -r "$pidfile" ] || read -r pid <"$pidfile" || :',
   '\t\t[ -d "/proc/${pid:-none}" ] || left=0',
   '\t\t[ "$left" -gt 0 ] || fail 1 \'ended right after its start; see its log\'',
   '\t\tleft=$((left - 1))',
@@ -220,10 +225,10 @@ function statusOverride(): Lines {
     '\tcode=0',
     '\tssd --status || code=$?',
     '\tcase $code in',
-    '\t0) echo "$NAME is running." ;;',
-    '\t1) echo "$NAME is dead, and $PIDFILE is still there." ;;',
-    '\t3) echo "$NAME is not running." ;;',
-    '\t*) echo "$NAME: nobody can say whether it runs" >&2 ;;',
+    '\t0) echo "$name is running." ;;',
+    '\t1) echo "$name is dead, and $pidfile is still there." ;;',
+    '\t3) echo "$name is not running." ;;',
+    '\t*) echo "$name: nobody can say whether it runs" >&2 ;;',
     '\tesac',
     '\treturn "$code"',
     '}',
@@ -236,7 +241,7 @@ function reloadFunctions(service: ServiceDescription, daemon: Daemon): Lines {
   return [
     '',
     'do_reload() {',
-    '\tssd --status || fail 7 "is not running, so there is nothing to reload; run: service $NAME start"',
+    '\tssd --status || fail 7 "is not running, so there is nothing to reload; run: service $name start"',
     ...(reload.some((one) => one.kind === 'run') ? indent(mainPid(daemon)) : []),
     ...indent(commandLines(reload, service)),
     '}',
@@ -269,9 +274,9 @@ function oneShotLines(service: ServiceDescription, main: OneShot): Lines {
     '',
     'do_status_override() {',
     '\tif [ -e "$flag" ]; then',
-    '\t\techo "$NAME is done."',
+    '\t\techo "$name is done."',
     '\telse',
-    '\t\techo "$NAME is not done."',
+    '\t\techo "$name is not done."',
     '\t\treturn 3',
     '\tfi',
     '}',

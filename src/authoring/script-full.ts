@@ -1,6 +1,7 @@
 /** The spelled-out form of an init script: everything it does stands in it, in the manner of the sample scripts. */
 import { quoteAlways, quoteShell } from '../core/shell-quote.ts';
 import { scriptHead } from './header-text.ts';
+import { LOCK, ssdFunction } from './script-ssd.ts';
 import {
   checkLines,
   commandLines,
@@ -107,49 +108,11 @@ const USAGE: Lines = [
   '}',
 ];
 
-/** What makes a process ours. */
-function ssdFunction({ user }: ServiceDescription, daemon: Daemon): Lines {
-  const { criterion, pidFile, asRoot } = daemon;
-  const criteria = [
-    '--quiet',
-    ...(pidFile === undefined ? [] : ['--pidfile "$pidfile"']),
-    ...(user !== undefined && !asRoot ? ['--user "$user"'] : []),
-    ...(criterion.kind === 'user' && (user === undefined || asRoot) ? ['--user "$owner"'] : []),
-    ...(criterion.kind === 'name' ? ['--name "$process"'] : []),
-  ].join(' ');
-  const readPid =
-    pidFile === undefined ? [] : ["\tpid=''", '\t[ ! -r "$pidfile" ] || read -r pid <"$pidfile" || :'];
-  if (criterion.kind !== 'exec') {
-    return [
-      '# Our daemon is the process in the pid file, if it is known by this too: a number alone proves nothing.',
-      'ssd() {',
-      ...readPid,
-      `\tstart-stop-daemon ${criteria} "$@"`,
-      '}',
-    ];
-  }
-  const isSeen =
-    pidFile === undefined ? '[ -x "$program" ]' : '[ -r "/proc/${pid:-none}/exe" ] && [ -x "$program" ]';
-  return [
-    pidFile === undefined
-      ? '# Our daemon is every process of the program, for there is no pid file.'
-      : '# Our daemon is the process in the pid file, if it runs our program: a number alone proves nothing.',
-    '# Where the program is not to be seen (by others than its owner, or after it was removed) its name is.',
-    'ssd() {',
-    ...readPid,
-    `\tif ${isSeen}; then`,
-    '\t\tset -- --exec "$program" "$@"',
-    '\telse',
-    '\t\tset -- --name "$process" "$@"',
-    '\tfi',
-    `\tstart-stop-daemon ${criteria} "$@"`,
-    '}',
-  ];
-}
-
 function daemonFunctions(service: ServiceDescription, daemon: Daemon): Lines {
   return [
     ...ssdFunction(service, daemon),
+    '',
+    ...LOCK,
     '',
     'running() {',
     '\tssd --status',
@@ -203,10 +166,12 @@ function startFunction(service: ServiceDescription, daemon: Daemon): Lines {
     '\t\treturn',
     '\tfi',
     '\tcheck_start',
+    '\tlock',
+    '\tif running; then return; fi',
     ...indent([...prepare, ...noGlob(service)]),
     ...indent(commandLines(service.before, service)),
     `\tssd --start --oknodo ${startOptions(service, daemon).join(' ')} \\`.replace('  ', ' '),
-    `\t\t--startas "$program" -- ${words}`.trimEnd() + `${input} || fail 1 'does not start'`,
+    `\t\t--startas "$program" -- ${words}`.trimEnd() + `${input} 9>&- || fail 1 'does not start'`,
     '\tawait_running',
     ...(service.after.length === 0
       ? []

@@ -159,7 +159,7 @@ LogsDirectory=foo
     has(
       'ssd --start --oknodo --background --make-pidfile --notify-await --notify-timeout 60 --chuid nobody:daemon --chdir /usr --umask 0027 --nicelevel -5 \\',
     );
-    has(`--startas "$program" -- \${SLEEP_ARGS-} '1 000' '$x' || fail 1 'does not start'`);
+    has(`--startas "$program" -- \${SLEEP_ARGS-} '1 000' '$x' 9>&- || fail 1 'does not start'`);
     has('ssd --stop --retry "INT/$STOP_SECONDS/KILL/5" --remove-pidfile || code=$?');
     has('as_user /bin/echo gone || :');
     has("ssd --stop --signal USR1 || fail 4 'may not signal the daemon; become its owner'");
@@ -169,7 +169,7 @@ LogsDirectory=foo
     const unit = '[Service]\nExecStart=/bin/sleep 1\nEnvironment=A=1\nUser=nobody\n';
     const dropIn = '[Service]\nExecStart=\nExecStart=/bin/sleep 2\nEnvironment=B=2\nUser=daemon\n';
     const { out } = await convert(unit, [], [dropIn]);
-    expect(out).toContain('--startas "$program" -- 2 ||');
+    expect(out).toContain('--startas "$program" -- 2 9>&- ||');
     expect(out).toContain('\texport A=1\n\texport B=2\n');
     expect(out).toContain("\nuser='daemon'\n");
   });
@@ -180,7 +180,7 @@ LogsDirectory=foo
     });
     const args = ['new', 'foo-7', '--output', '-', '--instance', '7', '--from-unit', 'foo@.service'];
     const { out } = await callRcinit(args, cwd);
-    expect(out).toContain('-- 7 </dev/null ||');
+    expect(out).toContain('-- 7 </dev/null 9>&- ||');
     expect(out).toContain('pidfile="$root/run/$name.pid"');
   });
 

@@ -169,6 +169,14 @@ describe.each(FORMS)('rcinit new, form %s', { timeout: MANY_STARTS_MS }, (form) 
         expect(await codes(root, 'status stop', options)).toBe('status 0, stop 0');
       });
 
+      test('of four starts at once there is one daemon', async () => {
+        const root = await makeServedRoot('foreground', ['--form', form]);
+        const starts = await Promise.all([1, 2, 3, 4].map(() => root.run(['start'], options)));
+        expect(starts.map(({ code }) => code)).toEqual([0, 0, 0, 0]);
+        expect(root.processes()).toEqual([root.pid()]);
+        expect(await codes(root, 'stop', options)).toBe('stop 0');
+      });
+
       test('a daemon that ends at once is a failed start', async () => {
         const root = await makeServedRoot('foreground', ['--form', form]);
         const text = readFileSync(root.script, 'utf8').replaceAll(process.execPath, '/bin/false');
