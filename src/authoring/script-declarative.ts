@@ -6,6 +6,7 @@ import {
   checkLines,
   commandLines,
   daemonWords,
+  environmentLines,
   helperFunctions,
   indent,
   oneShotCommands,
@@ -180,7 +181,11 @@ function startAndStop(service: ServiceDescription, daemon: Daemon): Lines {
     'do_stop_cmd_override() {',
     ...(stop.length === 0
       ? []
-      : ['\tif ssd --status; then', ...indent([...mainPid(daemon), ...stop], 2), '\tfi']),
+      : [
+          '\tif ssd --status; then',
+          ...indent([...mainPid(daemon), ...environmentLines(service), ...stop, 'set +f'], 2),
+          '\tfi',
+        ]),
     '\tcode=0',
     `\tssd --stop --retry ${schedule(service)}${daemon.pidFile === undefined ? '' : ' --remove-pidfile'} || code=$?`,
     ...indent(commandLines(service.afterStop, service, () => ':')),
@@ -242,7 +247,9 @@ function reloadFunctions(service: ServiceDescription, daemon: Daemon): Lines {
     '',
     'do_reload() {',
     '\tssd --status || fail 7 "is not running, so there is nothing to reload; run: service $name start"',
-    ...(reload.some((one) => one.kind === 'run') ? indent(mainPid(daemon)) : []),
+    ...(reload.some((one) => one.kind === 'run')
+      ? indent([...mainPid(daemon), ...environmentLines(service)])
+      : []),
     ...indent(commandLines(reload, service)),
     '}',
     '',
@@ -292,6 +299,7 @@ function oneShotLines(service: ServiceDescription, main: OneShot): Lines {
     '',
     'do_stop_override() {',
     '\tif [ ! -e "$flag" ]; then return 0; fi',
+    ...(service.stop.length === 0 ? [] : indent(environmentLines(service))),
     ...indent(commandLines(service.stop, service)),
     '\trm -f "$flag" || return 1',
     ...indent(commandLines(service.afterStop, service, () => ':')),

@@ -6,14 +6,15 @@ import {
   checkLines,
   commandLines,
   daemonWords,
+  environmentLines,
   helperFunctions,
   indent,
+  noGlob,
   oneShotCommands,
   prepareLines,
   retrySchedule,
   rooted,
   shellcheckLine,
-  splitsWords,
   startOptions,
 } from './script-parts.ts';
 import type { Daemon, OneShot, ServiceDescription } from './service-description.ts';
@@ -179,16 +180,6 @@ function startFunction(service: ServiceDescription, daemon: Daemon): Lines {
     '\tlog_success_msg "$name is started"',
     '}',
   ];
-}
-
-/** Words that the shell cuts must not become file names. */
-function noGlob(service: ServiceDescription): Lines {
-  return splitsWords(service) ? ['set -f'] : [];
-}
-
-/** Commands of stop and reload see the environment that start has made. */
-function environmentLines(service: ServiceDescription): Lines {
-  return [...prepareLines({ ...service, limits: [], folders: [], directory: undefined }), ...noGlob(service)];
 }
 
 /** What systemd tells commands about the daemon. */

@@ -273,3 +273,13 @@ export function oneShotCommands(
   if (!readsDefaults || last?.kind !== 'run') return commands;
   return [...commands.slice(0, -1), { ...last, words: [...last.words, MORE_WORDS] }];
 }
+
+/** Words that the shell cuts must not become file names. */
+export function noGlob(service: ServiceDescription): readonly string[] {
+  return splitsWords(service) ? ['set -f'] : [];
+}
+
+/** Commands of stop and reload see the environment that start has made. */
+export function environmentLines(service: ServiceDescription): readonly string[] {
+  return [...prepareLines({ ...service, limits: [], folders: [], directory: undefined }), ...noGlob(service)];
+}
