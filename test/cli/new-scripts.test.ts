@@ -177,9 +177,11 @@ describe.each(FORMS)('rcinit new, form %s', { timeout: MANY_STARTS_MS }, (form) 
         expect(await codes(root, 'stop', options)).toBe('stop 0');
       });
 
-      test('a daemon that ends at once is a failed start', async () => {
+      test('a daemon that does not come up is a failed start', async () => {
         const root = await makeServedRoot('foreground', ['--form', form]);
-        const text = readFileSync(root.script, 'utf8').replaceAll(process.execPath, '/bin/false');
+        const text = readFileSync(root.script, 'utf8').replaceAll(process.execPath, `${root.dir}/broken`);
+        // The kernel refuses it, so there is no moment in which it runs.
+        writeFileSync(join(root.dir, 'broken'), '\u007fELF', { mode: 0o755 });
         writeFileSync(root.script, text);
         expect(await codes(root, 'start', options)).toBe('start 1');
       });
