@@ -12,7 +12,9 @@ export const COMMANDS: Readonly<Record<string, () => Promise<DeclareCommand>>> =
   install: async () => (await import('../install/commands.ts')).declareInstall,
   'is-enabled': async () => (await import('./is-enabled.ts')).declareIsEnabled,
   lint: async () => (await import('./lint.ts')).declareLint,
+  new: async () => (await import('./new.ts')).declareNew,
   plan: async () => (await import('./plan.ts')).declarePlan,
   status: async () => (await import('./status.ts')).declareStatus,
+  'to-unit': async () => (await import('./to-unit.ts')).declareToUnit,
   uninstall: async () => (await import('../install/commands.ts')).declareUninstall,
 };
