@@ -14,7 +14,7 @@ The unit starts the program itself where that is certain, else it calls the scri
 Examples:
   rcinit to-unit nginx
   rcinit to-unit ./my-script --output /etc/systemd/system/my-script.service
-Exit status: 0 written, what was guessed is on standard error; 1 not written; 2 no such script, or wrong use.`;
+Exit status: 0 written, what was guessed is on standard error; 1 not written; 2 wrong use, or no such script.`;
 
 export const declareToUnit: DeclareCommand = (program, { io, setStatus }) => {
   withRoot(program.command('to-unit'))
