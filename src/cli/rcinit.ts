@@ -13,7 +13,16 @@ export const applet: Applet = async (args, io) => {
 const OTHERS = APPLET_NAMES.filter((name) => name !== 'rcinit');
 
 /** What commander is told of below, and its own. */
-const COMMANDS: readonly string[] = ['boot', 'chart', 'check', 'graph', 'status', 'help'];
+const COMMANDS: readonly string[] = [
+  'boot',
+  'chart',
+  'check',
+  'graph',
+  'status',
+  'test',
+  'test-inside',
+  'help',
+];
 
 async function rejectCommand(name: string, io: AppletIo): Promise<number> {
   const { nearestWord } = await import('../core/nearest-word.ts');
@@ -29,6 +38,7 @@ async function runCommands(args: readonly string[], io: AppletIo): Promise<numbe
   const { programVersion } = await import('../os/program.ts');
   const { systemRoot } = await import('./system-root.ts');
   const { RC_LEVELS } = await import('../core/runlevel.ts');
+  const { addTestCommand } = await import('./test-options.ts');
   let status = 0;
   const program = new Command('rcinit')
     .description('System V init for today’s machines: boot a system root, check it, see what it does.')
@@ -112,6 +122,7 @@ async function runCommands(args: readonly string[], io: AppletIo): Promise<numbe
       const { runStatus } = await import('./status.ts');
       status = await runStatus({ root: systemRoot(io, options.root), json: options.json ?? false }, io);
     });
+  addTestCommand(program, io, (code) => (status = code));
 
   try {
     await program.parseAsync(args, { from: 'user' });
@@ -137,5 +148,6 @@ Examples:
   rcinit status              what runs, and why the rest does not
   rcinit boot --main web     PID 1 of a container that ends with web
   rcinit check --root /mnt   look at another system's inittab and links
+  rcinit test ./foo          run an init script for real and say whether it behaves
 Exit status: 0 fine, 1 failed, 2 wrong use; of boot: 0 after level 0, 133 after level 6, else that of --main
 (128 and the number of the signal), 69 if the main script has no daemon that could be followed.`;
