@@ -2,7 +2,11 @@
 import { createInterface } from 'node:readline';
 import { runChecks } from '../authoring/conformance/run-checks.ts';
 import { READY, type TestRequest } from '../authoring/conformance/request.ts';
+import { shedInheritance } from '../os/shed-inheritance.ts';
 import type { AppletIo } from './applet.ts';
+
+/** What builds the room and collects its orphans. */
+const ROOM_PID = 1;
 
 /** @returns 0 also when checks do not hold: that is in the events. */
 export async function runTestInside(io: AppletIo): Promise<number> {
@@ -13,11 +17,14 @@ export async function runTestInside(io: AppletIo): Promise<number> {
     lines.once('close', () => resolve(undefined));
   });
   if (request === undefined) return 0;
+  // All that runs beside us in a room is the script's: never take a machine for a room.
+  if (request.place === 'room' && process.ppid !== ROOM_PID) throw new Error('this is no room');
   lines.once('close', () => {
     // Whoever asked is gone. A room ends with us, with all that is in it; here the service has to be stopped.
     if (request.place === 'room') process.exit(0);
     leave.abort();
   });
+  shedInheritance();
   io.out(`${READY}\n`);
   const tell = (event: unknown): void => {
     try {

@@ -14,6 +14,8 @@ export interface OutputCall {
   readonly cancelSignal: AbortSignal;
   /** Our own when absent; only root can take another. */
   readonly identity?: { readonly uid: number; readonly gid: number };
+  /** How long to wait for the end of its output when it has ended itself. */
+  readonly drainMs?: Millis;
 }
 
 export type OutputEnd = (
@@ -64,7 +66,7 @@ export async function captureScript(call: OutputCall): Promise<OutputEnd> {
   clearTimeout(limit);
   call.cancelSignal.removeEventListener('abort', killGroup);
   const durationMs = Math.round(performance.now() - started);
-  const facts = { ...(await collected.end(DRAIN_MS)), durationMs };
+  const facts = { ...(await collected.end(call.drainMs ?? DRAIN_MS)), durationMs };
   if (isTimedOut) return { kind: 'timed-out', ...facts };
   if (child.exitCode !== null && child.exitCode >= 0) {
     return { kind: 'ended', status: { kind: 'exited', code: child.exitCode }, ...facts };

@@ -28,6 +28,7 @@ export class NotPreparedError extends Error {}
 
 /** Scripts come back before their daemon is up, or gone: that is a check of its own, not a fault in all the others. */
 const SETTLE_MS: Millis = 3_000;
+const HOPELESS_MS: Millis = 200;
 const LOOK_AGAIN_MS: Millis = 10;
 /** So long nothing may change before it counts as settled. */
 const QUIET_MS: Millis = 60;
@@ -38,6 +39,8 @@ export class Bench {
   #usualTops = 0;
   #mainNames: readonly string[] = [];
   #hasStarted = false;
+  /** The first start, if nothing came of it. */
+  #failedStart: RunFacts | undefined;
   /** Something died that the script does not know of. */
   #isDirty = false;
   /** It was started in another manner than usual. */
@@ -97,7 +100,9 @@ export class Bench {
 
   /** Waits until the service is as wanted and stays so, or for a limited time. @returns How it is then. */
   async settle(isWanted: (state: ServiceState) => boolean): Promise<ServiceState> {
-    const end = performance.now() + SETTLE_MS;
+    // What never started will not do so in three seconds either.
+    const isHopeless = this.#failedStart !== undefined;
+    const end = performance.now() + (isHopeless ? HOPELESS_MS : SETTLE_MS);
     let last = await this.state();
     let since = performance.now();
     while (performance.now() < end) {
@@ -114,13 +119,15 @@ export class Bench {
   /** @throws {NotPreparedError} when start does not start it. */
   async toRunning(): Promise<ServiceState> {
     await this.#learn();
+    if (this.#failedStart !== undefined)
+      throw new NotPreparedError(`start does not start it: ${describeRun(this.#failedStart)}`);
     if (this.#isDirty || this.#isTainted) await this.toStopped();
     const before = await this.state();
     if (before.isRunning && before.tops.length === this.#usualTops) return before;
     const run = await this.run(['start']);
     const after = await this.settle(({ isRunning }) => isRunning);
     if (!after.isRunning) throw new NotPreparedError(`start does not start it: ${describeRun(run)}`);
-    await this.#awaitStatus();
+    await this.awaitStatus();
     return after;
   }
 
@@ -150,6 +157,17 @@ export class Bench {
     return this.named(this.pids());
   }
 
+  /** Where status never says that it is running, that is waited for only once. @returns What it said last. */
+  async awaitStatus(): Promise<RunFacts> {
+    const end = performance.now() + SETTLE_MS;
+    for (;;) {
+      const run = await this.run(['status']);
+      if (exitCodeOf(run) === 0 || this.#statusIsSilent) return run;
+      this.#statusIsSilent = performance.now() > end;
+      await delay(LOOK_AGAIN_MS);
+    }
+  }
+
   async #awaitEnd(): Promise<void> {
     const end = performance.now() + SETTLE_MS;
     while (this.pids().length > 0 && performance.now() < end) await delay(LOOK_AGAIN_MS);
@@ -159,29 +177,18 @@ export class Bench {
   async #learn(): Promise<void> {
     if (this.#hasStarted) return;
     this.#hasStarted = true;
-    await this.run(['start']);
-    const { isRunning } = await this.settle(({ isRunning, tops }) => isRunning && tops.length > 0);
-    const tops = this.tops();
+    const run = await this.run(['start']);
+    const { isRunning, tops } = await this.settle((state) => state.isRunning && state.tops.length > 0);
     if (tops.length > 0) {
+      // Until then it may go by the name of the shell that became it.
+      await this.awaitStatus();
+      const settled = this.tops();
       this.#kind = 'daemon';
-      this.#usualTops = tops.length;
-      this.#mainNames = this.named(tops).map(({ comm }) => comm);
-      await this.#awaitStatus();
+      this.#usualTops = settled.length;
+      this.#mainNames = this.named(settled).map(({ comm }) => comm);
     } else if (isRunning) this.#kind = 'one-shot';
+    else this.#failedStart = run;
     await this.toStopped();
-  }
-
-  /** Where status never says it, that is waited for once. */
-  async #awaitStatus(): Promise<void> {
-    if (this.#statusIsSilent) return;
-    const end = performance.now() + SETTLE_MS;
-    while (exitCodeOf(await this.run(['status'])) !== 0) {
-      if (performance.now() > end) {
-        this.#statusIsSilent = true;
-        return;
-      }
-      await delay(LOOK_AGAIN_MS);
-    }
   }
 }
 

@@ -17,6 +17,8 @@ export interface ActionFacts {
   readonly after: ServiceState;
 }
 
+/** How a script without `status` is mended. */
+export const ADD_STATUS = 'add `status) status_of_proc -p PIDFILE DAEMON NAME; exit $? ;;`';
 const UNIMPLEMENTED = 3;
 /** Enough to recognize what a script says; all of it is in the calls of the result. */
 const QUOTED_CHARACTERS = 120;
@@ -44,7 +46,7 @@ function describeExpected({ codes, isOptional, after, process }: ActionCheck): s
 
 function describeWrongEnd({ args }: ActionCheck, { run, before }: ActionFacts): string {
   const isStatus = args[0] === 'status';
-  if (isStatus && saysUsage(run)) return `it has no status: ${describeEnd(run)}${quote(run.output)}`;
+  if (isStatus && saysUsage(run)) return describeNoStatus(run);
   const while_ = isStatus ? ` while it is ${before.isRunning ? 'running' : 'not running'}` : '';
   return `${describeEnd(run)}${while_}${quote(run.output)}`;
 }
@@ -69,7 +71,7 @@ function mendingOf({ args, codes }: ActionCheck, { run }: ActionFacts): string |
   if (run.end.kind === 'timed-out')
     return 'let it come back: a program that stays in the foreground needs --background; --timeout sets the limit';
   if (args[0] !== 'status') return undefined;
-  if (saysUsage(run)) return 'add `status) status_of_proc -p PIDFILE DAEMON NAME; exit $? ;;`';
+  if (saysUsage(run)) return ADD_STATUS;
   if (code === 0 && codes.includes(3))
     return 'exit with the code of what was asked: an echo, or `… || echo not running`, behind it makes it 0';
   if (code === 1 && codes.includes(3))
@@ -77,8 +79,13 @@ function mendingOf({ args, codes }: ActionCheck, { run }: ActionFacts): string |
   return undefined;
 }
 
+/** The code means nothing then, whatever it happens to be. */
+export function describeNoStatus(run: RunFacts): string {
+  return `it has no status: exit ${exitCodeOf(run) ?? 'unknown'}${quote(run.output)}`;
+}
+
 /** A script without `status` says how to use it. */
-function saysUsage({ output }: RunFacts): boolean {
+export function saysUsage({ output }: RunFacts): boolean {
   return /\busage:/i.test(output);
 }
 

@@ -7,7 +7,7 @@ import { startAtTerminal } from '../../os/terminal-start.ts';
 import { serviceEnvironment } from '../../rc/environment.ts';
 import { findProgramFolders } from '../../rc/program-folders.ts';
 import type { Manner } from './action-checks.ts';
-import type { BenchPlace } from './bench.ts';
+import { NotPreparedError, type BenchPlace } from './bench.ts';
 import type { RunFacts } from './check.ts';
 import type { TerminalSide } from './look-at-daemon.ts';
 import type { TestRequest } from './request.ts';
@@ -16,6 +16,8 @@ const NOBODY = 65_534;
 const CLOSED = 'exec "$@" <&- >&- 2>&-';
 /** What the script needs of the machine before anybody can be refused for a lack of rights. */
 const MAY_READ = 'test -r "$1" && test -x "$1" && { test "$2" = / || "$3" --version >/dev/null; }';
+/** A daemon may be slow to let go of the output; only one that never does is waited for so long. */
+const DRAIN_MS: Millis = 1_000;
 const STARTER_UMASK = 0o077;
 
 export interface Surroundings {
@@ -36,7 +38,7 @@ export function makePlace(around: Surroundings): BenchPlace {
   const folders = findProgramFolders(root);
   const usual = serviceEnvironment(env, folders);
   const capture = (call: Call, timeoutMs: Millis = request.timeoutMs): Promise<OutputEnd> =>
-    captureScript({ ...call, timeoutMs, cancelSignal: around.cancelSignal() });
+    captureScript({ ...call, timeoutMs, drainMs: DRAIN_MS, cancelSignal: around.cancelSignal() });
   const inManner: Readonly<Record<Manner, (args: readonly string[]) => Call>> = {
     plain: (args) => ({ path: script, args, cwd: root, env: usual }),
     'bare-environment': (args) => ({ path: script, args, cwd: root, env: bareEnvironment(usual, root) }),
@@ -60,15 +62,18 @@ export function makePlace(around: Surroundings): BenchPlace {
       : 'nobody may not read the script or the commands it needs';
   };
   let nobody: Promise<string | undefined> | undefined;
+  // Orphans fall to our parent: the PID 1 of the room, or the command itself. Once that is gone, we have another.
+  const reaper = process.ppid;
   return {
     call: async (args, manner) => {
+      if (around.cancelSignal().aborted) throw new NotPreparedError('the test was cancelled');
       const run = toFacts(args, await capture(inManner[manner](args)));
       onCall(run);
       return run;
     },
-    // Orphans fall to our parent: the PID 1 of the room, or the command itself.
-    listPids: () => descendantsOf(process.ppid).filter((pid) => pid !== process.pid),
-    reaper: process.ppid,
+    listPids: () =>
+      process.ppid === reaper ? descendantsOf(reaper).filter((pid) => pid !== process.pid) : [],
+    reaper,
     pidfileFolders: ['run', 'var/run'].map((name) => posix.join(root, name)),
     whyNotNobody: () => (nobody ??= whyNotNobody()),
   };

@@ -42,9 +42,14 @@ export function formatTable(report: TestReport, paint: PaintOutcome): string {
   const { results } = report;
   const lines = results.flatMap((one) => formatResult(one, paint));
   const { ok, failed, warning, skipped } = countOutcomes(results);
-  const sum = `${results.length} checks: ${ok} ok, ${failed} failed, ${warning} warnings, ${skipped} skipped`;
+  const all = countNoun(results.length, 'check');
+  const sum = `${all}: ${ok} ok, ${failed} failed, ${countNoun(warning, 'warning')}, ${skipped} skipped`;
   const verdict = failed === 0 ? 'it behaves' : 'it does not behave as required';
   return [...lines, '', `${sum}: ${verdict}`, ''].join('\n');
+}
+
+function countNoun(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function formatResult(result: CheckResult, paint: PaintOutcome): readonly string[] {

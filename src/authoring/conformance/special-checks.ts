@@ -1,7 +1,7 @@
 /** The checks that take more than one call, and the judgement of what was seen. Pure. */
 import type { Pid } from '../../core/units.ts';
 import type { CheckInfo, PidfileFacts, RunFacts, Verdict } from './check.ts';
-import { describeEnd, exitCodeOf, quote } from './judge-action.ts';
+import { ADD_STATUS, describeEnd, describeNoStatus, exitCodeOf, quote, saysUsage } from './judge-action.ts';
 
 const ACTIONS = 'LSB 3.1, 20.2 "Init Script Actions"';
 const PACEMAKER = 'Pacemaker Administration, "LSB Resource Agents"';
@@ -104,6 +104,7 @@ export function judgeStatusKilled({ run, left }: KilledFacts): Verdict {
     file === undefined ? 'exit 3 (not running), or 1 (dead)' : `exit 1 (dead, but its pid file exists)`;
   const there = file === undefined ? 'no pid file is left' : `${file} is left`;
   const got = `${describeEnd(run)} while it is dead and ${there}`;
+  if (saysUsage(run)) return { kind: 'broken', expected, got: describeNoStatus(run), mend: ADD_STATUS };
   if (code !== undefined && codes.includes(code)) return { kind: 'held', expected, got };
   return { kind: 'broken', expected, got: got + quote(run.output) };
 }

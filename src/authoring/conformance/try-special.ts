@@ -38,8 +38,7 @@ export async function tryStartWaits(bench: Bench): Promise<Verdict> {
   const { isRunning } = await bench.settle((state) => state.isRunning);
   if (!isRunning && bench.isDaemon !== false)
     return { kind: 'skipped', why: 'start does not start it; see the check start' };
-  await bench.toRunning();
-  const later = exitCodeOf(status) === 0 ? status : await bench.run(['status']);
+  const later = exitCodeOf(status) === 0 ? status : await bench.awaitStatus();
   return judgeStartWaits({ run, status, pids, later });
 }
 
@@ -61,13 +60,13 @@ export async function tryPipeReleased(bench: Bench): Promise<Verdict> {
   await bench.toStopped();
   const run = await bench.run(['start']);
   await bench.settle((state) => state.isRunning);
-  const holders = bench.named(bench.pids().filter(hasOutputPipe));
+  const holders = bench.named(bench.pids().filter(holdsOutput));
   return judgePipeReleased(run, holders);
 }
 
-function hasOutputPipe(pid: number): boolean {
+function holdsOutput(pid: number): boolean {
   const ties = readDaemonTies(pid)?.descriptors ?? [];
-  return ties.some(({ fd, target }) => (fd === 1 || fd === 2) && target.startsWith('pipe:'));
+  return ties.some(({ fd, target }) => (fd === 1 || fd === 2) && /^(pipe|socket):/.test(target));
 }
 
 export async function tryStopLeavesNothing(bench: Bench): Promise<Verdict> {
