@@ -18,9 +18,11 @@ const COMMANDS: readonly string[] = [
   'chart',
   'check',
   'graph',
+  'new',
   'status',
   'test',
   'test-inside',
+  'to-unit',
   'help',
 ];
 
@@ -123,6 +125,8 @@ async function runCommands(args: readonly string[], io: AppletIo): Promise<numbe
       status = await runStatus({ root: systemRoot(io, options.root), json: options.json ?? false }, io);
     });
   addTestCommand(program, io, (code) => (status = code));
+  const { addAuthoringCommands } = await import('./authoring-commands.ts');
+  addAuthoringCommands(program, io, (code) => (status = code));
 
   try {
     await program.parseAsync(args, { from: 'user' });
