@@ -12,6 +12,10 @@ export interface OutputCall {
   readonly timeoutMs: Millis;
   /** Ends the script early, with its group. */
   readonly cancelSignal: AbortSignal;
+  /** Our own when absent; only root can take another. */
+  readonly identity?: { readonly uid: number; readonly gid: number };
+  /** How long to wait for the end of its output when it has ended itself. */
+  readonly drainMs?: Millis;
 }
 
 export type OutputEnd = (
@@ -21,6 +25,8 @@ export type OutputEnd = (
 ) & {
   /** Standard output and error together, at most the first 64 KiB. */
   readonly output: string;
+  /** Somebody still had the output open a little after the script's own end. */
+  readonly isHeld: boolean;
   readonly durationMs: Millis;
 };
 
@@ -44,6 +50,7 @@ export async function captureScript(call: OutputCall): Promise<OutputEnd> {
     reject: false,
     detached: true,
     cleanup: false,
+    ...call.identity,
   });
   const collected = collectOutput(child.all);
   const killGroup = (): void => killScriptGroup(child.pid);
@@ -58,8 +65,8 @@ export async function captureScript(call: OutputCall): Promise<OutputEnd> {
   await Promise.race([exited, child]);
   clearTimeout(limit);
   call.cancelSignal.removeEventListener('abort', killGroup);
-  const output = await collected.end(DRAIN_MS);
-  const facts = { output, durationMs: Math.round(performance.now() - started) };
+  const durationMs = Math.round(performance.now() - started);
+  const facts = { ...(await collected.end(call.drainMs ?? DRAIN_MS)), durationMs };
   if (isTimedOut) return { kind: 'timed-out', ...facts };
   if (child.exitCode !== null && child.exitCode >= 0) {
     return { kind: 'ended', status: { kind: 'exited', code: child.exitCode }, ...facts };
@@ -71,21 +78,26 @@ export async function captureScript(call: OutputCall): Promise<OutputEnd> {
   return { kind: 'not-started', why: explainStartFailure(call.path, cause), ...facts };
 }
 
-function collectOutput(stream: Readable): { readonly end: (withinMs: Millis) => Promise<string> } {
+type Collected = Pick<OutputEnd, 'output' | 'isHeld'>;
+
+function collectOutput(stream: Readable): { readonly end: (withinMs: Millis) => Promise<Collected> } {
   let text = '';
+  let isHeld = true;
   stream.setEncoding('utf8');
   stream.on('data', (chunk: string) => {
     if (text.length < MAX_OUTPUT_CHARACTERS) text += chunk.slice(0, MAX_OUTPUT_CHARACTERS - text.length);
   });
   const ended = new Promise<void>((resolve) => stream.once('end', resolve).once('close', resolve));
+  void ended.then(() => (isHeld = false));
   return {
     end: async (withinMs) => {
       let timer: NodeJS.Timeout | undefined;
       const drained = new Promise<void>((resolve) => (timer = setTimeout(resolve, withinMs)));
       await Promise.race([ended, drained]);
       clearTimeout(timer);
+      const collected = { output: text, isHeld };
       stream.destroy();
-      return text;
+      return collected;
     },
   };
 }

@@ -6,7 +6,7 @@ import { OUR_LIBRARY } from '../support/debian-shell-library.ts';
 
 /** It is slow on a busy machine. */
 const SHELLCHECK_MS = 120_000;
-const FILES = ['init-functions', 'init-d-script', 'vars.sh', 'functions-redhat', 'complete.sh'];
+const FILES = ['init-functions', 'init-d-script', 'vars.sh', 'functions-redhat', 'complete.sh', 'test-room'];
 const ROOT = join(OUR_LIBRARY, '../..');
 const isThere = spawnSync('shellcheck', ['--version']).status === 0;
 

@@ -15,6 +15,8 @@ export const COMMANDS: Readonly<Record<string, () => Promise<DeclareCommand>>> =
   new: async () => (await import('./new.ts')).declareNew,
   plan: async () => (await import('./plan.ts')).declarePlan,
   status: async () => (await import('./status.ts')).declareStatus,
+  test: async () => (await import('./test.ts')).declareTest,
+  'test-inside': async () => (await import('./test-inside.ts')).declareTestInside,
   'to-unit': async () => (await import('./to-unit.ts')).declareToUnit,
   uninstall: async () => (await import('../install/commands.ts')).declareUninstall,
 };
