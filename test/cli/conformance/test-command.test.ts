@@ -1,7 +1,6 @@
 /** `rcinit test` as a command: what it prints, how it ends, and that nothing is left of it. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { CHECKS } from '../../../src/authoring/conformance/try-checks.ts';
@@ -159,10 +158,13 @@ test.skipIf(reason !== undefined)('nothing the script does reaches the machine',
     mess,
     `#!/bin/sh\ntouch ${dir}/file /run/rcinit-mess; hostname mess; setsid sleep 1003 & mount -t tmpfs none ${dir}\n`,
   );
-  const before = machineState();
-  const { out } = await rcinit(mess, '--only', 'start', '--json');
+  const TMPDIR = withTree({});
+  const before = machineState(TMPDIR);
+  const { out } = await runApplet('rcinit', ['test', mess, '--only', 'start', '--json'], {
+    env: { ...ENV, TMPDIR },
+  });
   expect(JSON.parse(out)).toMatchObject({ results: [{ calls: expect.any(Array) }] });
-  expect(machineState()).toEqual(before);
+  expect(machineState(TMPDIR)).toEqual(before);
   expect(readdirSync(dir)).toEqual(['mess']);
   expect(existsSync('/run/rcinit-mess')).toBe(false);
   expect(processesNamed('1003')).toEqual([]);
@@ -173,8 +175,9 @@ test.skipIf(reason !== undefined).each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const
   async (signal) => {
     const mark = String(100_000 + process.pid);
     const path = writeInitScript('foo', [['sleep 1000', `sleep ${mark}`]]);
-    const before = machineState();
-    const { child, ended, output } = startApplet('rcinit', ['test', path], { env: ENV });
+    const TMPDIR = withTree({});
+    const before = machineState(TMPDIR);
+    const { child, ended, output } = startApplet('rcinit', ['test', path], { env: { ...ENV, TMPDIR } });
     await waitFor('the daemon', () => processesNamed(mark).length > 0);
     child.kill(signal);
     const end = await ended;
@@ -185,7 +188,7 @@ test.skipIf(reason !== undefined).each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const
     const words = `rcinit test: interrupted by ${signal}; nothing of it is left\n`;
     expect(end.code).toBe({ SIGINT: 130, SIGTERM: 143, SIGKILL: null }[signal]);
     expect(output.err).toBe(isKilled ? '' : words);
-    expect({ ...machineState(), ...(isKilled ? { folders: before.folders } : {}) }).toEqual(before);
+    expect({ ...machineState(TMPDIR), ...(isKilled ? { folders: before.folders } : {}) }).toEqual(before);
   },
 );
 
@@ -231,7 +234,9 @@ test.skipIf(!isRoot).each(['SIGINT', 'SIGKILL'] as const)(
     const name = `rcinit-${signal.toLowerCase()}-${process.pid}`;
     const mark = String(400_000 + process.pid);
     const path = writeHereScript(name, mark);
-    const { child, ended } = startApplet('rcinit', ['test', path, '--here'], { env: ENV });
+    const { child, ended } = startApplet('rcinit', ['test', path, '--here'], {
+      env: { ...ENV, TMPDIR: withTree({}) },
+    });
     await waitFor('the daemon', () => processesNamed(mark).length > 0);
     const halves = childrenOf(child.pid ?? 0);
     expect(halves).toHaveLength(1);
@@ -252,8 +257,9 @@ function writeHereScript(name: string, mark: string): string {
   return path;
 }
 
-function machineState() {
-  const folders = readdirSync(tmpdir()).filter((name) => /^rcinit-(room|scratch)-/.test(name));
+/** @param temporary Where the command puts its folders. */
+function machineState(temporary: string) {
+  const folders = readdirSync(temporary);
   const mounts = readFileSync('/proc/self/mountinfo', 'utf8');
   return { folders, mounts, host: readFileSync('/proc/sys/kernel/hostname', 'utf8') };
 }
