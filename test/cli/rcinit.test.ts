@@ -39,24 +39,19 @@ describe('rcinit', () => {
     },
   );
 
-  test.each(LISTED)(
-    '%s --help and help %s show options, examples and exit statuses',
-    async (name) => {
-      const { code, out, err } = await rcinit(name, '--help');
-      expect([code, err]).toEqual([0, '']);
-      expect(out.split('\n')[0]).toMatch(new RegExp(`^Usage: rcinit ${name} \\[options\\]`));
-      expect(out).toMatch(new RegExp(`\nExamples:\n  rcinit ${name}\\b`));
-      expect(out).toMatch(/\nExit status: 0 .*\b2 wrong use/);
-      expect(await rcinit('help', name)).toMatchObject({ code, out, err });
-    },
-  );
+  test.each(LISTED)('%s --help and help %s show options, examples and exit statuses', async (name) => {
+    const { code, out, err } = await rcinit(name, '--help');
+    expect([code, err]).toEqual([0, '']);
+    expect(out.split('\n')[0]).toMatch(new RegExp(`^Usage: rcinit ${name} \\[options\\]`));
+    expect(out).toMatch(new RegExp(`\nExamples:\n  rcinit ${name}\\b`));
+    expect(out).toMatch(/\nExit status: 0 .*\b2 wrong use/);
+    expect(await rcinit('help', name)).toMatchObject({ code, out, err });
+  });
 
   test('--help lists every command', async () => {
     const { out } = await rcinit('--help');
     const listed = out.slice(out.indexOf('\nCommands:')).matchAll(/^ {2}([a-z-]+) /gm);
-    expect([...listed].map(([, name]) => name)).toEqual(
-      expect.arrayContaining([...LISTED, 'help']),
-    );
+    expect([...listed].map(([, name]) => name)).toEqual(expect.arrayContaining([...LISTED, 'help']));
   });
 
   test.each(['--version', '-V'])('%s shows the version of the package', async (word) => {
