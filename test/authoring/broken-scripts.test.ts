@@ -1,10 +1,10 @@
 /** One deliberately broken script for every check of `rcinit test`: it is caught, and for the right reason. */
 import { expect, test } from 'vitest';
-import { CHECKS } from '../../../src/authoring/conformance/try-checks.ts';
-import type { CheckResult } from '../../../src/authoring/conformance/check.ts';
-import { writeInitScript, type Breakage } from '../../support/init-script.ts';
-import { runApplet } from '../../support/run-applet.ts';
-import { whyNoPid1 } from '../../support/pid1.ts';
+import { CHECKS } from '../../src/authoring/conformance/try-checks.ts';
+import type { CheckResult } from '../../src/authoring/conformance/check.ts';
+import { writeInitScript, type Breakage } from '../support/init-script.ts';
+import { runApplet } from '../support/run-applet.ts';
+import { whyNoPid1 } from '../support/pid1.ts';
 
 const ENV = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C.UTF-8' };
 const KILL_AND_WAIT = 'kill "$pid"; while [ -d "/proc/$pid" ]; do sleep 0.01; done';

@@ -2,12 +2,12 @@
 import { chmodSync, cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { CheckResult } from '../../../src/authoring/conformance/check.ts';
-import { shellLibrary } from '../../../src/os/program.ts';
-import { runApplet } from '../../support/run-applet.ts';
-import { whyNoPid1 } from '../../support/pid1.ts';
-import { CHECKOUT } from '../../support/sample-root.ts';
-import { withTree } from '../../support/with-tree.ts';
+import type { CheckResult } from '../../src/authoring/conformance/check.ts';
+import { shellLibrary } from '../../src/os/program.ts';
+import { runApplet } from '../support/run-applet.ts';
+import { whyNoPid1 } from '../support/pid1.ts';
+import { CHECKOUT } from '../support/sample-root.ts';
+import { withTree } from '../support/with-tree.ts';
 
 const PATH = `/usr/sbin:/usr/bin:/sbin:/bin:${process.execPath.replace(/\/node$/, '')}`;
 const reason = whyNoPid1('overlay');
