@@ -48,6 +48,7 @@ export interface InitOptions {
  */
 export function runInit(options: InitOptions): Promise<number> {
   return new Promise((resolve) => {
+    keepHeapSmall();
     const { env, saved, resumed } = takeOver(options.handed?.state, options.env);
     const { ports, path, console } = createRealPorts({
       ...options,
@@ -70,7 +71,6 @@ export function runInit(options: InitOptions): Promise<number> {
       ports.writeLevel(saved.core.level, saved.core.previous);
       init.resume();
     }
-    keepHeapSmall();
     const { state, waiters } = init;
     const facts = { pid: process.pid, root: options.root, startedAt, now: ports.now, state, waiters };
     ports.listen((line, gone) => answerControl(line, facts, gone));

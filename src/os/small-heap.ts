@@ -9,10 +9,7 @@ import { setFlagsFromString } from 'node:v8';
  */
 const FLAGS = ['--semi-space-growth-factor=1', '--no-opt', '--optimize-for-size'] as const;
 
-/**
- * To be called before there is a heap to speak of, since what was spent is not given back, but after the first programs
- * were started: `node:v8` takes a tenth of the time in which a bare Node starts.
- */
+/** To be called before there is a heap to speak of, since what was spent is not given back. */
 export function keepHeapSmall(): void {
   for (const flag of FLAGS) setFlagsFromString(flag);
 }
