@@ -14,8 +14,6 @@ const KINDS = [
   ['reloads', '--reload', 'HUP'],
   ['once', '--oneshot'],
 ] as const;
-/** In the declarative form the library asks by the program's file, which nobody may not see, and sets no umask. */
-const KNOWN: readonly string[] = ['unprivileged-status', 'daemon-umask'];
 const CASES = KINDS.flatMap(([kind, ...options]) =>
   (['full', 'declarative'] as const).map((form) => ({ kind, options, form })),
 );
@@ -23,14 +21,15 @@ const CASES = KINDS.flatMap(([kind, ...options]) =>
 test.skipIf(reason !== undefined).each(CASES)('$kind, $form', async ({ kind, options, form }) => {
   const root = await makeServedRoot(kind, [...options, '--form', form], ['a b']);
   chmodSync(root.dir, 0o755);
+  const lint = await runApplet('rcinit', ['lint', '--max-warnings', '0', root.script], {
+    env: { PATH: PATHS.ours },
+  });
+  expect(lint).toMatchObject({ code: 0 });
   const { out, err } = await runApplet('rcinit', ['test', 'served', '--root', root.dir, '--json'], {
     env: { PATH: PATHS.ours },
   });
   expect(err).toBe('');
   const { results } = JSON.parse(out) as { readonly results: readonly CheckResult[] };
-  const faults = results.filter(
-    ({ name, outcome }) =>
-      (outcome === 'failed' || outcome === 'warning') && !(form === 'declarative' && KNOWN.includes(name)),
-  );
+  const faults = results.filter(({ outcome }) => outcome === 'failed' || outcome === 'warning');
   expect(faults.map(({ name, got }) => `${name}: ${got}`)).toEqual([]);
 });
