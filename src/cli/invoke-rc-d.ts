@@ -13,7 +13,7 @@ import { endAs } from '../os/end-as.ts';
 import { inRoot } from '../os/in-root.ts';
 import { viewProcess } from '../os/process-view.ts';
 import { scriptKind } from '../os/script-path.ts';
-import { shellStatus } from '../os/shell-status.ts';
+import { toExitCode } from '../core/exit-code.ts';
 import { readLevels } from '../os/read-levels.ts';
 import { findScriptLinks } from '../rc/script-links.ts';
 import { findManager, type ServiceManager } from '../rc/service-manager.ts';
@@ -179,7 +179,7 @@ async function runScript(
   const call = { root, service: script, args: [action, ...extra], env: io.env, keptFolder: io.cwd };
   const end = await runService(call);
   if (end.kind === 'unrecognized') return CODES.subsystemError;
-  if (end.kind === 'ran') return end.asked ?? shellStatus(end.status);
+  if (end.kind === 'ran') return end.asked ?? toExitCode(end.status);
   tell(`cannot run "${INIT_D}/${script}": ${end.why}`);
   return end.exit;
 }

@@ -16,7 +16,7 @@ import { testScript } from '../authoring/conformance/test-script.ts';
 import { CHECKS } from '../authoring/conformance/try-checks.ts';
 import { INIT_D } from '../core/system-paths.ts';
 import { scriptKind, scriptPath } from '../os/script-path.ts';
-import { shellStatus } from '../os/shell-status.ts';
+import { toExitCode } from '../core/exit-code.ts';
 import { catchSignals } from '../os/signals.ts';
 import { loadColours } from '../rc/colours.ts';
 import type { AppletIo } from './applet.ts';
@@ -95,7 +95,7 @@ async function tryScript(
   release();
   if (asked !== undefined) {
     const left = place === 'room' ? 'nothing of it is left' : 'the service was stopped';
-    return complain(io, `interrupted by ${asked}; ${left}`, shellStatus({ kind: 'signaled', signal: asked }));
+    return complain(io, `interrupted by ${asked}; ${left}`, toExitCode({ kind: 'signaled', signal: asked }));
   }
   switch (end.kind) {
     case 'tested': {

@@ -1,6 +1,6 @@
 /** Asks another program something: its standard output and exit status, nothing else of it is caught. */
 import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
-import { shellStatus } from './shell-status.ts';
+import { toExitCode } from '../core/exit-code.ts';
 
 export interface ProgramAnswer {
   /** As a shell says it: 128 + n for signal n, 126 or 127 where it cannot be started. */
@@ -23,7 +23,7 @@ export function askProgram(
 
 function statusOf({ status, signal, error }: SpawnSyncReturns<unknown>): number {
   if (error !== undefined) return 'code' in error && error.code === 'ENOENT' ? NOT_FOUND : CANNOT_EXECUTE;
-  return signal === null ? (status ?? 0) : shellStatus({ kind: 'signaled', signal });
+  return signal === null ? (status ?? 0) : toExitCode({ kind: 'signaled', signal });
 }
 
 /** Runs another program on our standard streams. @returns Its exit status as a shell says it. */

@@ -1,7 +1,7 @@
 /** Ending this process the way a program it stood for ended, as if that had taken our place (exec). */
 import { closeSync } from 'node:fs';
 import type { ExitStatus } from '../core/units.ts';
-import { shellStatus } from './shell-status.ts';
+import { toExitCode } from '../core/exit-code.ts';
 import { isTty } from './stdio.ts';
 
 /** Their dispositions cannot be changed. */
@@ -21,7 +21,7 @@ export function endAs(status: ExitStatus): number {
     process.removeAllListeners(status.signal);
   }
   process.kill(process.pid, status.signal);
-  return shellStatus(status);
+  return toExitCode(status);
 }
 
 /**

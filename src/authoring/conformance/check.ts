@@ -1,5 +1,6 @@
 /** The words of the conformance test: what a check is, what was seen, and what came of it. Nothing here runs anything. */
 import type { ExitStatus, Millis, Pid } from '../../core/units.ts';
+import type { DaemonTies } from '../../os/process-facts.ts';
 
 /** What `--only` and `--skip` take beside the names of single checks. */
 export const GROUPS = ['pacemaker', 'lsb', 'caller', 'race', 'daemon'] as const;
@@ -62,22 +63,7 @@ export interface RunFacts {
 }
 
 /** One process of the service, as /proc shows it. */
-export interface ProcessFacts {
-  readonly pid: Pid;
-  readonly ppid: Pid;
-  readonly comm: string;
-  readonly argv: readonly string[];
-  readonly sid: Pid;
-  /** Device number of its controlling terminal; 0 without one. */
-  readonly terminal: number;
-  readonly cwd: string;
-  /** Undefined where the kernel does not tell (before 4.7). */
-  readonly umask: number | undefined;
-  readonly descriptors: readonly { readonly fd: number; readonly target: string }[];
-  readonly ignored: bigint;
-  readonly blocked: bigint;
-  readonly caught: bigint;
-}
+export type ProcessFacts = DaemonTies;
 
 export interface PidfileFacts {
   readonly path: string;
