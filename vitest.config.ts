@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Real processes and namespaces on two cores: files run one after another where they share the machine. */
@@ -15,6 +16,8 @@ const project = (name: string, parallel: boolean, timeoutMs = 10_000) => ({
 export default defineConfig({
   test: {
     pool: 'forks',
+    // vitest would keep one core for itself, and so half of two.
+    maxWorkers: availableParallelism(),
     reporters: ['default', './test/support/count-reporter.ts'],
     projects: [
       project('unit', true),

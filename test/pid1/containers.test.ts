@@ -252,7 +252,7 @@ describePid1('telinit in a container', () => {
 
   test('--plan prints the change, and does nothing', async () => {
     const init = await bootContainer({ tree: WEB });
-    await init.noted('web up');
+    await init.telinit('--wait', '2');
     expect(await init.telinit('--plan', '0')).toEqual({
       code: 0,
       signal: null,

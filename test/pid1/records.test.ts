@@ -43,8 +43,17 @@ function levelFile(init: Booted): string {
 const BOOT = '2 0 [~~] [reboot] [~]';
 const LEVEL_2 = '1 20018 [~~] [runlevel] [~]';
 const LEVEL_3 = '1 12851 [~~] [runlevel] [~]';
-/** A mount over itself, because one with open files cannot become read-only. */
-const LOCK_RUN = '#!/bin/sh\nmount --bind /run /run\nmount -o remount,bind,ro /run\n';
+/**
+ * A mount over itself, because one with open files cannot become read-only; and not while init writes to it, which it
+ * does a moment after it started this.
+ */
+const LOCK_RUN = [
+  '#!/bin/sh',
+  'until [ -s /run/utmp ]; do :; done',
+  'mount --bind /run /run',
+  'until mount -o remount,bind,ro /run 2>/dev/null; do :; done',
+  '',
+].join('\n');
 /** A process killed at a level change dies twice in the records of the original, the second time as pid 0. */
 const AGAIN = (record: string): string[] => (IS_ORIGINAL ? [record] : []);
 
