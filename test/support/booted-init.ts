@@ -22,7 +22,8 @@ const PROGRAMS: Tree = {
   't/stay!': '#!/bin/sh\necho "$* $RUNLEVEL $PREVLEVEL" >>/log\nexec sleep 1000\n',
   't/deaf!': '#!/bin/sh\ntrap "" TERM\necho "$* $RUNLEVEL $PREVLEVEL" >>/log\nexec sleep 1000\n',
   // Waits until the test writes a line into the fifo `/gate`, then notes its end.
-  't/gate!': '#!/bin/sh\necho "$* $RUNLEVEL $PREVLEVEL" >>/log\nread -r line </gate\necho "$* over" >>/log\n',
+  't/gate!':
+    '#!/bin/sh\necho "$* $RUNLEVEL $PREVLEVEL" >>/log\nuntil [ -p /gate ]; do sleep 0.01; done\nread -r line </gate\necho "$* over" >>/log\n',
 };
 
 export interface BootOptions extends Pick<Pid1Options, 'console' | 'tmpfs' | 'readOnly' | 'env' | 'uid'> {
