@@ -69,10 +69,10 @@ export function run(...argv: readonly string[]): Step {
   };
 }
 
-/** In one breath: either init makes its fifo anew within five seconds. */
+/** In one breath, once there is one: either init makes its fifo anew within five seconds. */
 export function telinitWithoutFifo(level: string): Step {
   return async ({ machine, tools }) => {
-    const script = `rm -f /run/initctl; exec telinit ${level}`;
+    const script = `until [ -p /run/initctl ]; do sleep 0.01; done; rm -f /run/initctl; exec telinit ${level}`;
     const { code, signal, stdout, stderr } = await machine.run(['sh', '-c', script], {
       env: { PATH: `${dirname(machine.tool(tools, 'telinit'))}:${HOST_PATH}` },
       deadlineMs: TOOL_MS,
