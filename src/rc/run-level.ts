@@ -1,10 +1,9 @@
 /** Runs what a level's link directory asks for, one script after the other or side by side, and keeps what happened. */
 import type { LastRc, ScriptRecord } from '../core/last-rc.ts';
-import type { ParallelPhase } from '../core/rc-phases.ts';
-import type { RcStep } from '../core/rc-plan.ts';
 import type { RunningScript } from '../os/script-runner.ts';
 import { catchSignals } from '../os/signals.ts';
 import type { Colours } from './colours.ts';
+import type { LevelWork } from './level-work.ts';
 import { createRecorder } from './recorder.ts';
 import { formatScriptLine, formatSummary } from './report.ts';
 import { runScriptStep, type StepContext } from './run-script-step.ts';
@@ -21,11 +20,6 @@ export interface LevelRun extends WatchLimits {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
 }
-
-export type LevelWork =
-  | { readonly kind: 'sequential'; readonly steps: readonly RcStep[] }
-  /** Phase after phase; within each, up to `jobs` scripts at a time. */
-  | { readonly kind: 'parallel'; readonly phases: readonly ParallelPhase[]; readonly jobs: number };
 
 export interface LevelResult {
   readonly record: LastRc;
