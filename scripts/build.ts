@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { Script } from 'node:vm';
 import { build } from 'esbuild';
 import { APPLET_NAMES } from '../src/cli/applet-names.ts';
@@ -18,6 +19,11 @@ const next = join(dist, `.next-${process.pid}`);
 const FILE_URL = `const __fileUrl = require('node:url').pathToFileURL(__filename).href;`;
 /** The applet whose file knows all the others. */
 const ALL = 'rcinit';
+/**
+ * Applets of which V8 keeps all that it made of the code, not only what runs at once: of `rc` a boot uses most. For the
+ * others, to read more takes as long as to compile the little they use.
+ */
+const KEPT_WHOLE: readonly string[] = ['rc'];
 
 for (const folder of ['applets', 'code']) mkdirSync(join(next, folder), { recursive: true });
 try {
@@ -67,10 +73,17 @@ async function buildApplet(name: string): Promise<void> {
   const code = outputFiles[0]?.text ?? '';
   // The name tells code and cache of one build from those of another: V8 itself only compares the length.
   const file = `${name}-${createHash('sha256').update(code).digest('hex').slice(0, 12)}.js`;
-  const script = new Script(code, { filename: file });
   writeFileSync(join(next, 'code', file), code);
-  writeFileSync(join(next, 'code', `${file}.cache`), script.createCachedData());
+  writeFileSync(join(next, 'code', `${file}.cache`), compile(name, code, file));
   writeFileSync(join(next, 'applets', name), loaderOf(file), { mode: 0o755 });
+}
+
+function compile(name: string, code: string, filename: string): Buffer {
+  if (KEPT_WHOLE.includes(name)) setFlagsFromString('--no-lazy');
+  const script = new Script(code, { filename });
+  // What was made under other flags than those of the reader is not taken.
+  setFlagsFromString('--lazy');
+  return script.createCachedData();
 }
 
 /** esbuild writes ASCII only, so that the code can be read as Latin-1, which takes no decoding. */

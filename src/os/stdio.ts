@@ -32,7 +32,8 @@ export function windowSize(): { readonly columns: number; readonly rows: number 
 /** Loads node:tty, and with it node:net, only where the answer is not plain from the kind of file. */
 export function isTty(fd: number): boolean {
   try {
-    return fstatSync(fd).isCharacterDevice() && process.getBuiltinModule('node:tty').isatty(fd);
+    if (!fstatSync(fd).isCharacterDevice() || isNullDevice(fd)) return false;
+    return process.getBuiltinModule('node:tty').isatty(fd);
   } catch {
     return false;
   }

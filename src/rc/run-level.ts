@@ -27,8 +27,6 @@ export interface LevelResult {
   readonly interrupted: NodeJS.Signals | undefined;
 }
 
-/** From here on each script saves about as much as loading FFI costs for all of them. */
-const MANY = 20;
 /** The keys of a terminal end the script at work, not the whole level. @see /etc/init.d/rc: trap ":" INT QUIT TSTP */
 const TERMINAL_SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT', 'SIGTSTP'];
 const ENDING_SIGNALS: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGHUP'];
@@ -44,8 +42,8 @@ export async function runLevel(run: LevelRun): Promise<LevelResult> {
   const recorder = createRecorder(run.root, run, run.err);
   const atWork = new Set<RunningScript>();
   const signals = watchSignals(atWork, run.timeoutMs !== undefined);
-  const areMany = run.work.kind === 'sequential' && run.work.steps.length >= MANY;
-  const context: StepContext = { ...run, areMany, recorder, atWork, interrupted: signals.interrupted };
+  const isAlone = run.work.kind === 'sequential';
+  const context: StepContext = { ...run, isAlone, recorder, atWork, interrupted: signals.interrupted };
   const isStopped = (): boolean => signals.interruption() !== undefined;
   const add = (script: ScriptRecord): void => {
     recorder.add(script);
