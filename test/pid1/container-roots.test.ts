@@ -98,10 +98,18 @@ describePid1(`a container for a user without privileges${noUser}`, () => {
 
   test.skipIf(noUser !== '')('works with a /run of its own', async () => {
     const tmpfs = { '/run': `mode=0755,uid=${UID}` };
-    const init = await bootContainer({ uid: UID, tmpfs, tree: QUIET, table: APP, args: ['--main', 'app'] });
+    const table = 'app:23:respawn:/t/app\n';
+    const init = await bootContainer({ uid: UID, tmpfs, tree: QUIET, table, args: ['--main', 'app'] });
     await init.console.waitForLine(/^app of 1000$/);
-    expect(await init.run([join(APPLETS, 'rcinit'), 'status'])).toMatchObject({ code: 0 });
-    expect(await init.telinit('--wait', '2')).toMatchObject({ code: 0, stderr: '' });
+    // docker exec runs its command as the image's USER, too.
+    const asUser = (applet: string, ...args: readonly string[]) =>
+      init.run(['setpriv', `--reuid=${UID}`, '--clear-groups', join(APPLETS, applet), ...args]);
+    expect(await asUser('telinit', '--wait', '3')).toMatchObject({ code: 0, stderr: '' });
+    expect(await asUser('runlevel')).toMatchObject({ code: 0, stdout: '2 3\n' });
+    expect(await asUser('rcinit', 'status')).toMatchObject({ code: 0, stderr: '' });
+    expect(await asUser('telinit', '--plan', '2')).toMatchObject({ code: 0, stderr: '' });
+    expect(await asUser('telinit', '2')).toMatchObject({ code: 0, stderr: '' });
+    await init.console.waitForLine(/^INIT: Switching to runlevel: 2$/);
     await endApp(init);
     expect(await init.exited).toEqual({ code: 7, signal: null });
     expect(init.console.lines).toContain('say stop');
