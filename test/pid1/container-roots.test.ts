@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { bootInit, describePid1, type Booted } from '../support/booted-init.ts';
-import { bootContainer, service, WEB } from '../support/container.ts';
+import { bootContainer, service, TABLE, WEB } from '../support/container.ts';
 import { APPLETS } from '../support/pid1.ts';
 import type { Tree } from '../support/with-tree.ts';
 
@@ -26,6 +26,22 @@ describePid1('the image of docs/containers.md', () => {
     init.signal('SIGTERM');
     expect(await init.exited).toEqual({ code: 0, signal: null });
     expect(init.log()).toEqual(['web up', 'web down', 'last stop']);
+  });
+
+  test('hands variables on to entries, and to an init script what an entry writes down for it', async () => {
+    const entry = firstGroup(/`(e2:2:wait:.*)`/);
+    const init = await bootInit(`${entry}\n${TABLE}`, {
+      console: 'pipe',
+      env: { DB_HOST: 'db', PATH: '/usr/local/bin:/usr/bin:/bin' },
+      tree: {
+        'etc/default/': '',
+        'etc/rc2.d/S01app=': '../init.d/app',
+        'etc/init.d/app!':
+          '#!/bin/sh\necho "alone: $DB_HOST $PATH" >>/log\n. /etc/default/app\necho "with: $DB_HOST" >>/log\n',
+      },
+    });
+    await init.noted('with: db');
+    expect(init.log()).toEqual(['alone:  /sbin:/usr/sbin:/bin:/usr/bin', 'with: db']);
   });
 });
 
