@@ -50,7 +50,8 @@ export function startOneOfMany(call: ScriptCall): RunningScript {
   const started = monotonicNow();
   let child: PosixChild;
   try {
-    child = posixSpawn({ ...call, ownSession: call.ownGroup });
+    const argv = [call.path, ...call.args];
+    child = posixSpawn({ ...call, argv, ownSession: call.ownGroup, stdio: [0, 1, 2] });
   } catch {
     return startScript(call);
   }
