@@ -3,27 +3,42 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
-import { Script } from 'node:vm';
 import { build } from 'esbuild';
 import { APPLET_NAMES } from '../src/cli/applet-names.ts';
 import { COMPLETED_SHELLS } from '../src/core/completion-script.ts';
 import { interpreterLine } from '../src/core/interpreter-line.ts';
+import { compile, compileByTrial, type Trial } from './code-cache.ts';
 
 const root = join(import.meta.dirname, '..');
 const cli = join(root, 'src/cli');
 const dist = join(root, 'dist');
 /** Made beside what is there, so that what runs meanwhile finds the old program until the new one is whole. */
 const next = join(dist, `.next-${process.pid}`);
+/** What costs a millisecond to load and most runs of an applet never use: loaded at its first use. */
+const HEAVY = ['child_process', 'net', 'os', 'readline', 'tty'].map((name) => `node:${name}`);
+const REQUIRE = `const require = (name) => ${JSON.stringify(HEAVY)}.includes(name)
+  ? new Proxy({}, { get: (_, key) => requireNow(name)[key] }) : requireNow(name);`;
 /** What CommonJS has no word for. */
 const FILE_URL = `const __fileUrl = require('node:url').pathToFileURL(__filename).href;`;
+const SCRIPT = '#!/bin/sh\nexit 0\n';
+/** What runs once before its cache is made: an init goes from its start through level 0, in a folder; rc runs scripts. */
+const TRIALS: Readonly<Record<string, Trial>> = {
+  init: {
+    args: ['--init', '0'],
+    files: { 'etc/inittab': 's::sysinit:true\nw:0:wait:true\no:0:once:true\n' },
+  },
+  rc: {
+    args: ['3'],
+    files: {
+      'etc/init.d/one': SCRIPT,
+      'etc/init.d/two': SCRIPT,
+      'etc/rc3.d/S01one': SCRIPT,
+      'etc/rc3.d/S02two': SCRIPT,
+    },
+  },
+};
 /** The applet whose file knows all the others. */
 const ALL = 'rcinit';
-/**
- * Applets of which V8 keeps all that it made of the code, not only what runs at once: of `rc` a boot uses most. For the
- * others, to read more takes as long as to compile the little they use.
- */
-const KEPT_WHOLE: readonly string[] = ['rc'];
 
 for (const folder of ['applets', 'code']) mkdirSync(join(next, folder), { recursive: true });
 try {
@@ -50,8 +65,9 @@ function writeCompletions(): void {
 /**
  * The executable file of an applet is short: it loads the code beside it, which is one file with all of our modules that
  * the applet may need, as CommonJS: Node's ES module loader costs 3 ms before it loads anything and half a millisecond
- * for each module. With it comes what V8 made of the code, which saves half of the time to compile it; another version
- * of Node finds that it is not for it, and compiles. Packages stay where they are, and are loaded when needed.
+ * for each module. With it comes what V8 made of the code, which saves half of the time to compile it, and all of it for
+ * what had a trial run; another version of Node finds that it is not for it, and compiles. Packages stay where they are,
+ * and are loaded when needed.
  * @see docs/PERFORMANCE.md
  */
 async function buildApplet(name: string): Promise<void> {
@@ -66,24 +82,19 @@ async function buildApplet(name: string): Promise<void> {
     supported: { 'dynamic-import': false },
     external: [`./${ALL}`],
     define: { 'import.meta.dirname': '__dirname', 'import.meta.url': '__fileUrl' },
-    banner: { js: `(function (exports, require, module, __filename, __dirname) {${FILE_URL}` },
+    banner: { js: `(function (exports, requireNow, module, __filename, __dirname) {${REQUIRE}${FILE_URL}` },
     footer: { js: '})' },
     logLevel: 'warning',
   });
   const code = outputFiles[0]?.text ?? '';
   // The name tells code and cache of one build from those of another: V8 itself only compares the length.
   const file = `${name}-${createHash('sha256').update(code).digest('hex').slice(0, 12)}.js`;
-  writeFileSync(join(next, 'code', file), code);
-  writeFileSync(join(next, 'code', `${file}.cache`), compile(name, code, file));
+  const path = join(next, 'code', file);
+  writeFileSync(path, code);
   writeFileSync(join(next, 'applets', name), loaderOf(file), { mode: 0o755 });
-}
-
-function compile(name: string, code: string, filename: string): Buffer {
-  if (KEPT_WHOLE.includes(name)) setFlagsFromString('--no-lazy');
-  const script = new Script(code, { filename });
-  // What was made under other flags than those of the reader is not taken.
-  setFlagsFromString('--lazy');
-  return script.createCachedData();
+  const trial = TRIALS[name];
+  const tried = trial && compileByTrial(name, { file: path, folder: join(next, 'applets') }, trial);
+  writeFileSync(`${path}.cache`, tried ?? compile(code, file));
 }
 
 /** esbuild writes ASCII only, so that the code can be read as Latin-1, which takes no decoding. */

@@ -2,7 +2,7 @@
  * Processes, locks and descriptors through libc, for what Node has no function for.
  * Everything here throws OsError{syscall, code}; the code is `ENOSYS` where there is no FFI.
  */
-import { constants as files, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { constants } from 'node:os';
 import type { ExitStatus, Pid } from '../core/units.ts';
 import { declareLibc, ffiProblem } from './ffi.ts';
@@ -26,8 +26,6 @@ const LOCK_EX = 2;
 const LOCK_NB = 4;
 const LOCK_UN = 8;
 const F_SETFD = 2;
-const F_GETFL = 3;
-const F_SETFL = 4;
 const FD_CLOEXEC = 1;
 
 /** Younger than the wrappers of some libcs; the same number on every architecture that koffi knows. */
@@ -212,12 +210,6 @@ function markIfOpen(fd: number): void {
 
 export function setCloseOnExec(fd: number, on: boolean): void {
   fcntl(fd, F_SETFD, 'int', on ? FD_CLOEXEC : 0);
-}
-
-/** Takes non-blocking off an open file, for all who share it. */
-export function makeBlocking(fd: number): void {
-  const flags = fcntl(fd, F_GETFL);
-  if ((flags & files.O_NONBLOCK) !== 0) fcntl(fd, F_SETFL, 'int', flags & ~files.O_NONBLOCK);
 }
 
 export type RebootCommand =

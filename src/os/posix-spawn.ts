@@ -1,19 +1,24 @@
 /**
  * Starts programs through posix_spawn(3). Node forks: it copies the page tables of a process of 50 MB for each child,
- * which costs as much as a short script. Only for children on our own standard streams, one after the other.
+ * which costs as much as a short script. For those who start many, or must start one soon.
  */
 import { closeSync } from 'node:fs';
 import type { ExitStatus, Millis, Pid } from '../core/units.ts';
 import { declareLibc, errnoName, libcError } from './ffi.ts';
-import { makeBlocking, pidfdOpen, reapPid } from './libc.ts';
+import { pidfdOpen, reapPid } from './libc.ts';
 import { pollReadable } from './libc-process.ts';
+import { keepBlocking } from './libc-terminal.ts';
 
 export interface PosixCall {
+  /** Not searched for; a relative one begins at `cwd`. */
   readonly path: string;
-  readonly args: readonly string[];
+  /** With the program's own name as the first. */
+  readonly argv: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly ownSession: boolean;
+  /** What becomes 0, 1 and 2: these very three, or others above them. All else has to be close-on-exec. */
+  readonly stdio: readonly [number, number, number];
 }
 
 /** More than the two types take in any libc. */
@@ -23,7 +28,6 @@ const SIGSET_BYTES = 128;
 const SETSIGDEF = 0x04;
 const SETSIGMASK = 0x08;
 const SETSID = 0x80;
-const STREAMS = [0, 1, 2] as const;
 /** Longer than a short script takes, and shorter than anybody notices who waits for the answer to a signal. */
 const SHORT_WAIT_MS: Millis = 20;
 /** Anything that keeps Node's loop alive: a signal's listener does not. */
@@ -43,51 +47,58 @@ const setDefaultSignals = declareLibc('posix_spawnattr_setsigdefault', 'void *, 
 const setMask = declareLibc('posix_spawnattr_setsigmask', 'void *, const void *');
 
 /** What children have in common that are started one after the other; made once for all of them. */
-interface Preparation {
-  readonly cwd: string;
-  readonly env: PosixCall['env'];
-  readonly ownSession: boolean;
+interface Preparation extends Pick<PosixCall, 'cwd' | 'env' | 'ownSession' | 'stdio'> {
   readonly actions: Buffer;
   readonly attributes: Buffer;
-  readonly environment: readonly (string | null)[];
+  readonly environment: readonly string[];
 }
 
 let lastPreparation: Preparation | undefined;
 
 /**
- * Our umask, standard streams and process group; signals at default.
- * @throws {OsError} With the code of exec, or ENOSYS where there is no FFI.
+ * With our umask; in our process group, or as leader of a session and group of its own; signals at default.
+ * libuv does not know of it, so the caller has to reap it.
+ * @throws {OsError} With the code of exec, or ENOSYS where there is no FFI; another error where libc is too old.
  */
 export function posixSpawn(call: PosixCall): Pid {
   const { actions, attributes, environment } = prepare(call);
-  // As Node does: what the program before it left non-blocking would cut short what this one writes.
-  for (const fd of STREAMS) makeBlocking(fd);
+  rejectNul([call.path, ...call.argv]);
+  // As libuv does: what the program before it left non-blocking would cut short what this one writes.
+  for (const fd of call.stdio) keepBlocking(fd);
   const pid = Buffer.alloc(4);
-  const argv = [call.path, ...call.args, null];
-  const errno = posixSpawnCall(pid, call.path, actions, attributes, argv, environment);
+  const argv = [...call.argv, null];
+  const errno = posixSpawnCall(pid, call.path, actions, attributes, argv, [...environment, null]);
   if (errno !== 0) throw libcError('posix_spawn', errnoName(errno));
   return pid.readInt32LE(0);
 }
 
-function prepare({ cwd, env, ownSession }: PosixCall): Preparation {
+function prepare({ cwd, env, ownSession, stdio }: PosixCall): Preparation {
   const last = lastPreparation;
-  if (last?.cwd === cwd && last.env === env && last.ownSession === ownSession) return last;
+  const isSame = last?.cwd === cwd && last.env === env && last.ownSession === ownSession;
+  if (isSame && stdio.every((fd, index) => fd === last.stdio[index])) return last;
+  const environment = Object.entries(env).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}=${value}`],
+  );
+  rejectNul([cwd, ...environment]);
   const actions = Buffer.alloc(ACTIONS_BYTES);
   initActions(actions);
-  // Node keeps even these three from its children; onto itself, dup2 makes it open again.
-  for (const fd of STREAMS) addDup2(actions, fd, fd);
+  // First: an old libc has no such function.
   addChdir(actions, cwd);
+  // Node keeps even the first three from its children; onto itself, dup2 makes one open again.
+  for (const [onto, fd] of stdio.entries()) addDup2(actions, fd, onto);
   const attributes = Buffer.alloc(ATTRIBUTES_BYTES);
   initAttributes(attributes);
   setFlags(attributes, SETSIGDEF | SETSIGMASK | (ownSession ? SETSID : 0));
   setDefaultSignals(attributes, Buffer.alloc(SIGSET_BYTES, 0xff));
   setMask(attributes, Buffer.alloc(SIGSET_BYTES));
-  const pairs = Object.entries(env).flatMap(([name, value]) =>
-    value === undefined ? [] : [`${name}=${value}`],
-  );
   if (last !== undefined) destroyActions(last.actions);
-  lastPreparation = { cwd, env, ownSession, actions, attributes, environment: [...pairs, null] };
+  lastPreparation = { cwd, env, ownSession, stdio, actions, attributes, environment };
   return lastPreparation;
+}
+
+/** libc would take what stands before it. */
+function rejectNul(texts: readonly string[]): void {
+  if (texts.some((text) => text.includes('\0'))) throw libcError('posix_spawn', 'EINVAL');
 }
 
 /**

@@ -49,7 +49,8 @@ export function startNext(call: ScriptCall): RunningScript {
   const started = monotonicNow();
   let pid: Pid;
   try {
-    pid = posixSpawn({ ...call, ownSession: call.ownGroup });
+    const argv = [call.path, ...call.args];
+    pid = posixSpawn({ ...call, argv, ownSession: call.ownGroup, stdio: [0, 1, 2] });
   } catch {
     return startScript(call);
   }
