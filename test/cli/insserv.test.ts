@@ -134,6 +134,14 @@ describe('insserv', () => {
     expect(names(root)).toEqual(WITHOUT_CHANGE);
   });
 
+  test('-s lists what has no links by its header, and what has some by its links, whatever -r names', async () => {
+    const root = withTree({ ...AB, 'etc/rc2.d/S50a=': '../init.d/a' });
+    const order = 'K:01:6:b\nS:01:2:a\nS:02:2 3:b\n=> 0';
+    expect(await insserv(root, '-s')).toBe(order);
+    expect(await insserv(root, '-s', '-r', 'a')).toBe(order);
+    expect(names(root)).toEqual(['rc2.d/S50a']);
+  });
+
   test('deletes dangling links in every run, and nothing else that is not its own', async () => {
     const root = withTree({
       ...AB,
@@ -296,6 +304,13 @@ describe('insserv with what is wrong', () => {
       ].join('\n'),
     );
     expect(names(root)).toEqual(['rc2.d/S01a', 'rc3.d/S01a', 'rc6.d/K02a']);
+  });
+
+  test('-f takes a header without an end as it stands, as packages are installed', async () => {
+    const text = lsbText('x', { 'Required-Start': 'a', 'Default-Start': '2' }).replace(/### END.*/, '');
+    const root = withTree({ ...AB, 'etc/init.d/x!': text });
+    expect(await insserv(root, '-q', '-f', 'x', 'a')).toBe('=> 0');
+    expect(names(root).filter((link) => link.startsWith('rc2'))).toEqual(['rc2.d/S01a', 'rc2.d/S02x']);
   });
 
   test.each([[[]], [['-f']]])('level B stops even -f %j', async (options) => {
