@@ -130,8 +130,9 @@ function judge(call: Call): Verdict | undefined {
 function judgeByLinks({ root, level, command, tell }: Call): number | 'broken' | undefined {
   const links = level === undefined ? [] : findScriptLinks(root, command.script);
   const looked = links.filter((link) => link.level === level || (link.level === 'S' && link.kind === 'S'));
-  const ofKind = (kind: 'S' | 'K') => looked.filter((link) => link.kind === kind);
-  const broken = [...ofKind('S'), ...ofKind('K')].filter(({ problem }) => problem !== undefined);
+  const here = (kind: 'S' | 'K') => looked.filter((link) => link.level === level && link.kind === kind);
+  const atBoot = level === 'S' ? [] : looked.filter((link) => link.level === 'S');
+  const broken = [...here('S'), ...here('K'), ...atBoot].filter(({ problem }) => problem !== undefined);
   for (const { problem, path } of broken) tell(`${problem}: ${path}`);
   if (broken.length > 0 && !command.options.tryAnyway) return 'broken';
   const has = (at: string | undefined, kind: 'S' | 'K'): boolean =>

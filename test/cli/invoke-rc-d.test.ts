@@ -189,9 +189,9 @@ describe('links that are none', () => {
     ['a file', { 'etc/rc2.d/S20foo!': '' }, 'not a symlink: /etc/rc2.d/S20foo\n'],
     ['a dangling link', { 'etc/rc2.d/S20foo=': '../init.d/gone' }, 'dangling symlink: /etc/rc2.d/S20foo\n'],
     [
-      'a start link and a stop link, in that order,',
-      { 'etc/rc2.d/K20foo=': '../init.d/gone', 'etc/rc2.d/S20foo!': '' },
-      'not a symlink: /etc/rc2.d/S20foo\ndangling symlink: /etc/rc2.d/K20foo\n',
+      'a start link and a stop link, then one of level S,',
+      { 'etc/rc2.d/K20foo=': '../init.d/gone', 'etc/rc2.d/S20foo!': '', 'etc/rcS.d/S20foo!': '' },
+      'not a symlink: /etc/rc2.d/S20foo\ndangling symlink: /etc/rc2.d/K20foo\nnot a symlink: /etc/rcS.d/S20foo\n',
     ],
     ['a dangling link of level S', { 'etc/rcS.d/S20foo=': 'gone' }, 'dangling symlink: /etc/rcS.d/S20foo\n'],
   ] as const)('%s ends it with 102', async (_, link, err) => {
