@@ -348,6 +348,12 @@ describe('insserv with what is wrong', () => {
     expect(await insserv(root)).toBe('insserv: cannot read "/etc/init.d": No such file or directory\n=> 1');
   });
 
+  test('a file where a link directory should be', async () => {
+    const root = withTree({ ...AB, 'etc/rc3.d': '' });
+    expect(await insserv(root, 'a')).toBe('insserv: cannot read "ROOT/etc/rc3.d": Not a directory\n=> 1');
+    expect(existsSync(join(root, 'etc/rc2.d'))).toBe(false);
+  });
+
   test('what the original loses silently is told with -v, with its place', async () => {
     const root = withTree({
       ...CONF,
