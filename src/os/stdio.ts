@@ -1,5 +1,6 @@
 /** Writing to the standard streams at once and completely, without loading Node's stream machinery. */
 import { fstatSync, statSync, writeSync } from 'node:fs';
+import { toBytes } from './byte-text.ts';
 import { errorCode } from './os-error.ts';
 
 /** How long a full non-blocking pipe is waited for between two tries, in milliseconds. */
@@ -7,7 +8,7 @@ const FULL_PIPE_PAUSE_MS = 5;
 
 /** Writes all of the text. A reader that went away (EPIPE) or a closed stream ends it silently. */
 export function writeAll(fd: number, text: string | Uint8Array): void {
-  let rest = typeof text === 'string' ? Buffer.from(text) : text;
+  let rest = typeof text === 'string' ? toBytes(text) : text;
   while (rest.length > 0) {
     try {
       rest = rest.subarray(writeSync(fd, rest));
