@@ -74,7 +74,7 @@ function readService(
     description: pages.length === 0 ? [] : [`See ${pages.join(' ')}`],
     remarks: [`Made from ${from}.`],
     main,
-    before: commandsOf(reader, 'ExecCondition', 'ExecStartPre'),
+    before: [...readExecConditions(reader), ...commandsOf(reader, 'ExecStartPre')],
     after: commandsOf(reader, 'ExecStartPost'),
     stop: commandsOf(reader, 'ExecStop'),
     afterStop: commandsOf(reader, 'ExecStopPost'),
@@ -87,6 +87,14 @@ function commandsOf(reader: UnitReader, ...keys: readonly string[]): readonly Co
   return readExecLines(reader, ...keys).map(toCommand);
 }
 
+function readExecConditions(reader: UnitReader): readonly Command[] {
+  for (const entry of reader.all('Service', 'ExecCondition')) {
+    const message = 'a start that it forbids is told as failed, where systemd passes over it without a word';
+    reader.say(entry, 'warning', 'condition', message, 'let the script exit 0 there if that is wanted');
+  }
+  return commandsOf(reader, 'ExecCondition');
+}
+
 function readMain(reader: UnitReader, options: UnitOptions): Daemon | OneShot | undefined {
   const lines = readExecLines(reader, 'ExecStart');
   const typeEntry = reader.last('Service', 'Type');
@@ -97,7 +105,11 @@ function readMain(reader: UnitReader, options: UnitOptions): Daemon | OneShot | 
   reader.last('Service', 'RemainAfterExit');
   if (type === 'oneshot' && lines.length === 0 && !hasStop) return undefined;
   if (type === 'oneshot') return { kind: 'oneshot', commands: lines.map(toCommand), reload };
-  const [line] = lines;
+  const [line, ...more] = lines;
+  for (const { entry } of more) {
+    const message = 'only the first program of a unit of this type is started; this one is left out';
+    reader.say(entry, 'error', 'second-program', message, 'make it a unit of its own, or use Type=oneshot');
+  }
   if (typeEntry !== undefined && !DAEMON_TYPES.includes(type))
     reader.say(
       typeEntry,
