@@ -101,10 +101,10 @@ function readMain(reader: UnitReader, options: UnitOptions): Daemon | OneShot | 
   const hasStart = reader.all('Service', 'ExecStart').length > 0;
   const hasStop = reader.all('Service', 'ExecStop').length > 0;
   const type = typeEntry?.value ?? (!hasStart && hasStop ? 'oneshot' : 'simple');
-  const reload = commandsOf(reader, 'ExecReload');
   reader.last('Service', 'RemainAfterExit');
   if (type === 'oneshot' && lines.length === 0 && !hasStop) return undefined;
-  if (type === 'oneshot') return { kind: 'oneshot', commands: lines.map(toCommand), reload };
+  if (type === 'oneshot')
+    return { kind: 'oneshot', commands: lines.map(toCommand), reload: readOneShotReload(reader) };
   const [line, ...more] = lines;
   for (const { entry } of more) {
     const message = 'only the first program of a unit of this type is started; this one is left out';
@@ -123,6 +123,7 @@ function readMain(reader: UnitReader, options: UnitOptions): Daemon | OneShot | 
   if (line === undefined) return undefined;
   const pidEntry = reader.last('Service', 'PIDFile');
   const written = pidEntry === undefined ? undefined : runPath(reader.expand(pidEntry, pidEntry.value));
+  const reload = commandsOf(reader, 'ExecReload');
   const signal = reader.last('Service', 'ReloadSignal')?.value.replace(/^SIG/, '');
   const itself: readonly Command[] =
     type === 'notify-reload' ? [{ kind: 'signal', signal: signal ?? 'HUP' }] : [];
@@ -131,6 +132,16 @@ function readMain(reader: UnitReader, options: UnitOptions): Daemon | OneShot | 
     notifies: type.startsWith('notify'),
     written,
     reload: reload.length === 0 ? itself : reload,
+  });
+}
+
+function readOneShotReload(reader: UnitReader): readonly Command[] {
+  return readExecLines(reader, 'ExecReload').flatMap((line) => {
+    const command = toCommand(line);
+    if (command.kind === 'run') return [command];
+    const message = 'there is no process to signal; the line is left out';
+    reader.say(line.entry, 'warning', 'no-process', message, 'let a command do it, or use another Type');
+    return [];
   });
 }
 

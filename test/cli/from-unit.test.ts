@@ -143,6 +143,29 @@ rcinit new: 7 lines are not carried over, see above
     });
   });
 
+  test.each(['full', 'declarative'])('no pid file, no word about one: form %s', async (form) => {
+    const { out } = await convert('[Service]\nType=forking\nExecStart=/bin/sleep 1\n', ['--form', form]);
+    expect(out).not.toContain('$pidfile');
+    expect(out).not.toContain('pidfile=');
+    if (spawnSync('shellcheck', ['--version']).status !== 0 && !IS_CI) return;
+    expect(spawnSync('shellcheck', ['-s', 'sh', '-'], { input: out, encoding: 'utf8' }).stdout).toBe('');
+  });
+
+  test.each(['full', 'declarative'])('what has no process signals none: form %s', async (form) => {
+    const unit = `[Service]
+Type=oneshot
+ExecStart=/bin/true
+ExecReload=/bin/kill -HUP $MAINPID
+ExecReload=/bin/echo again
+`;
+    const { out, err } = await convert(unit, ['--form', form]);
+    expect(err).toContain(
+      'foo.service:4: warning: ExecReload: there is no process to signal; the line is left out\n',
+    );
+    expect(out).toContain('/bin/echo again');
+    expect(out).not.toContain('ssd');
+  });
+
   // A hint that is refused when it is followed is worse than none.
   test.each([
     ['[Unit]\nAfter=foo.mount\n[Service]\nExecStart=/bin/sleep 1\n'],

@@ -111,7 +111,7 @@ a.conf:2:1: error: no KEY=value
   what
   ^
   hint: rcinit new --help lists the keys
-rcinit new: cannot write "a": there is nothing in it to start; see above
+rcinit new: cannot write "a": a.conf has errors in it; see above
 `,
     });
   });
@@ -153,6 +153,22 @@ rcinit new: cannot write "a": there is nothing in it to start; see above
       ['sleep', '--ready', 'soon'],
       'cannot take READY "soon": it is neither exec nor notify; leave it out if in doubt',
     ],
+    ...(
+      [
+        ['FORK', '--fork'],
+        ['PIDFILE', '--pidfile', '/run/sleep.pid'],
+        ['PROCESS', '--process', 'sleeper'],
+        ['RELOAD', '--reload', 'HUP'],
+        ['READY', '--ready', 'exec'],
+        ['LOG', '--log', '/var/log/sleep.log'],
+      ] as const
+    ).map(
+      ([key, ...words]) =>
+        [
+          ['sleep', '--oneshot', ...words],
+          `cannot take both ONESHOT and ${key}: nothing runs on; leave one of them out`,
+        ] as const,
+    ),
     [
       ['sleep', '--fork', '--ready', 'notify'],
       'cannot take both FORK and READY notify: a daemon that forks is ready when it has forked',
