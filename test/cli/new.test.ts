@@ -153,22 +153,6 @@ rcinit new: cannot write "a": a.conf has errors in it; see above
       ['sleep', '--ready', 'soon'],
       'cannot take READY "soon": it is neither exec nor notify; leave it out if in doubt',
     ],
-    ...(
-      [
-        ['FORK', '--fork'],
-        ['PIDFILE', '--pidfile', '/run/sleep.pid'],
-        ['PROCESS', '--process', 'sleeper'],
-        ['RELOAD', '--reload', 'HUP'],
-        ['READY', '--ready', 'exec'],
-        ['LOG', '--log', '/var/log/sleep.log'],
-      ] as const
-    ).map(
-      ([key, ...words]) =>
-        [
-          ['sleep', '--oneshot', ...words],
-          `cannot take both ONESHOT and ${key}: nothing runs on; leave one of them out`,
-        ] as const,
-    ),
     [
       ['sleep', '--fork', '--ready', 'notify'],
       'cannot take both FORK and READY notify: a daemon that forks is ready when it has forked',
@@ -183,6 +167,21 @@ rcinit new: cannot write "a": a.conf has errors in it; see above
       code: 2,
       out: '',
       err: `rcinit new: ${message}\n`,
+    });
+  });
+
+  test.each([
+    ['FORK', ['--fork']],
+    ['PIDFILE', ['--pidfile', '/run/sleep.pid']],
+    ['PROCESS', ['--process', 'sleeper']],
+    ['RELOAD', ['--reload', 'HUP']],
+    ['READY', ['--ready', 'exec']],
+    ['LOG', ['--log', '/var/log/sleep.log']],
+  ])('of a one-shot %s is refused: nothing would come of it', async (key, words) => {
+    expect(await callRcinit(['new', 'sleep', '--output', '-', '--oneshot', ...words])).toMatchObject({
+      code: 2,
+      out: '',
+      err: `rcinit new: cannot take both ONESHOT and ${key}: nothing runs on; leave one of them out\n`,
     });
   });
 
