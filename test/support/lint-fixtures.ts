@@ -91,6 +91,7 @@ export const FIXTURES: readonly LintFixture[] = [
   headerPair('RC104', /^$/, '# ⟦X-Start-Befor⟧: $network', '# X-Start-Before: $network'),
   headerPair('RC105', START, '⟦#⟧ Required-Start : $network', '# Required-Start: $network'),
   headerPair('RC105', START, '⟦ ⟧ # Required-Start: $network', '# Required-Start: $network'),
+  headerPair('RC104', START, '# ⟦Required Start⟧: $network', '# Required-Start: $network'),
   headerPair('RC106', START, '# Required-Start: $network⟦  ⟧$syslog', '# Required-Start: $network $syslog'),
   headerPair('RC106', START, '# Required-Start: $network⟦\t⟧$syslog', '# Required-Start:\t$network $syslog'),
   headerPair('RC107', START, '# Required-Start: ⟦$netwörk⟧', '# Required-Start: $network'),
