@@ -292,5 +292,6 @@ export const FIXTURES: readonly LintFixture[] = [
       start: 'start-stop-daemon --start --oknodo --exec "$DAEMON"',
     },
   ),
+  topPair('RC901', '⟦# rcinit-lint disable⟧\n', '# rcinit-lint disable=RC403\n'),
   topPair('RC901', '# rcinit-lint disable=RC305,⟦RC4O3⟧\n', '# rcinit-lint disable=RC403,SC2034\n'),
 ];
