@@ -96,7 +96,7 @@ async function tryScript(
   const progress = showProgress(checks.length, io);
   const request = { script, root, checks, timeoutMs: timeoutSeconds * 1000, place, prepare, force } as const;
   const end = await testScript(request, io.env, progress.begin, cancel.signal);
-  progress.clear();
+  progress.stop();
   release();
   if (asked !== undefined) {
     const left = place === 'room' ? 'nothing of it is left' : 'the service was stopped';
