@@ -10,6 +10,7 @@ export interface TestProgress {
 /** @param total How many checks there will be. */
 export function showProgress(total: number, io: AppletIo): TestProgress {
   const progress = startProgress(io);
+  progress.update('getting ready …');
   let count = 0;
   return { begin: (name) => progress.update(`${++count}/${total} ${name}`), stop: progress.stop };
 }

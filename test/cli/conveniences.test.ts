@@ -67,20 +67,25 @@ describe('what is waited for longer than a second, on a terminal', () => {
     await waitFor('the progress', () => run.shown().includes('shellcheck reads 1 file …'));
     writeFileSync(GATE, 'go\n');
     expect(await run.ended).toBe(1);
-    expect(run.shown()).toContain('shellcheck reads 1 file …\r\u001b[K');
+    await waitFor('the end', () => run.shown().includes('shellcheck reads 1 file …\r\u001b[K'));
   });
 
   test('rcinit test says what it tries, and takes that back', async () => {
     const dir = withTree({
-      'web!': '#!/bin/sh\nuntil [ -e "${0%web}gate" ]; do sleep 0.1; done\nexit 3\n',
+      'web!': '#!/bin/sh\nuntil [ -e "${0%web}$1" ]; do sleep 0.1; done\nexit 3\n',
+      start: '',
+      stop: '',
     });
     const words = ['test', join(dir, 'web'), '--here', '--only', 'unknown-action'];
     const PATH = process.env['PATH'] ?? '';
     const run = startOnTerminal('rcinit', words, { PATH, TERM: 'linux', NO_COLOR: '1' });
-    await waitFor('the progress', () => run.shown().includes('1/1 unknown-action'));
-    writeFileSync(join(dir, 'gate'), '');
+    await waitFor('the first progress', () => run.shown().includes('getting ready …'));
+    writeFileSync(join(dir, 'status'), '');
+    await waitFor('the progress', () => run.shown().includes('1/1 unknown-action'), 30_000);
+    writeFileSync(join(dir, 'no-such-action'), '');
     expect(await run.ended).toBe(0);
-    expect(run.shown()).toMatch(/1\/1 unknown-action\r\u001b\[Kok    unknown-action .*exit 3 /);
+    const whole = /1\/1 unknown-action\r\u001b\[Kok    unknown-action .*exit 3 /;
+    await waitFor('the end', () => whole.test(run.shown()));
   });
 });
 
