@@ -21,6 +21,8 @@ export interface Author {
 const START_SECONDS = 90;
 const STOP_SECONDS = 30;
 const YES = /^(?:yes|true|1|on)$/i;
+/** What only a process has that stays. */
+const OF_DAEMONS: readonly AuthorKeyName[] = ['PIDFILE', 'PROCESS', 'RELOAD', 'READY', 'LOG'];
 const NO = /^(?:|no|false|0|off)$/i;
 
 /** @throws {UsageError} What was said makes no sense. What it makes is still to be checked. */
@@ -90,19 +92,26 @@ function readMain(
     );
   const said = all('DAEMON_ARGS').flatMap((text) => splitWords('DAEMON_ARGS', text));
   const args = [...said, ...rest].map(textWord);
-  const signal = last('RELOAD');
-  const reload: readonly Command[] =
-    signal === undefined ? [] : [{ kind: 'signal', signal: signalOf(signal) }];
   if (isSaid('ONESHOT', last('ONESHOT'))) {
+    refuseOfDaemons(last);
     const words: readonly Word[] = [textWord(program), ...args];
-    return { kind: 'oneshot', commands: [{ kind: 'run', words, mayFail: false, asRoot: false }], reload };
+    return { kind: 'oneshot', commands: [{ kind: 'run', words, mayFail: false, asRoot: false }], reload: [] };
   }
-  return readDaemon(author, { program, args, reload }, last);
+  return readDaemon(author, { program, args }, last);
+}
+
+/** @throws {UsageError} Something is said that only a process has. */
+function refuseOfDaemons(last: (key: AuthorKeyName) => string | undefined): void {
+  const isForked = isSaid('FORK', last('FORK'));
+  const said = OF_DAEMONS.find((key) => last(key) !== undefined);
+  const key = isForked ? 'FORK' : said;
+  if (key !== undefined)
+    throw new UsageError(`cannot take both ONESHOT and ${key}: nothing runs on; leave one of them out`);
 }
 
 function readDaemon(
   { name, look }: Author,
-  { program, args, reload }: { program: string; args: readonly Word[]; reload: readonly Command[] },
+  { program, args }: { program: string; args: readonly Word[] },
   last: (key: AuthorKeyName) => string | undefined,
 ): Daemon {
   const looked = look(program);
@@ -117,6 +126,7 @@ function readDaemon(
       'cannot take both FORK and READY notify: a daemon that forks is ready when it has forked',
     );
   const part = describeProgram(program, args, looked, last('PROCESS'));
+  const signal = last('RELOAD');
   return {
     kind: 'daemon',
     ...part,
@@ -124,7 +134,7 @@ function readDaemon(
     notifies: ready === 'notify',
     asRoot: false,
     pidFile: last('PIDFILE') ?? (forks ? toldPidFile(name, looked) : undefined) ?? `/run/${name}.pid`,
-    reload,
+    reload: signal === undefined ? [] : [{ kind: 'signal', signal: signalOf(signal) }],
     log: last('LOG'),
   };
 }

@@ -73,7 +73,7 @@ function daemonLines(service: ServiceDescription, daemon: Daemon): Lines {
     ...sharedFunctions(service, daemon),
     ...(needsCode ? startAndStop(service, daemon) : []),
     ...(daemon.forks ? [] : AWAIT_RUNNING),
-    ...statusOverride(),
+    ...statusOverride(daemon),
     ...reloadFunctions(service, daemon),
   ];
 }
@@ -223,7 +223,7 @@ const AWAIT_RUNNING: Lines = [
 ];
 
 /** A pid file may name a stranger; init-d-script itself would say that it runs. */
-function statusOverride(): Lines {
+function statusOverride({ pidFile }: Daemon): Lines {
   return [
     '',
     'do_status_override() {',
@@ -231,7 +231,7 @@ function statusOverride(): Lines {
     '\tssd --status || code=$?',
     '\tcase $code in',
     '\t0) echo "$name is running." ;;',
-    '\t1) echo "$name is dead, and $pidfile is still there." ;;',
+    ...(pidFile === undefined ? [] : ['\t1) echo "$name is dead, and $pidfile is still there." ;;']),
     '\t3) echo "$name is not running." ;;',
     '\t*) echo "$name: nobody can say whether it runs" >&2 ;;',
     '\tesac',

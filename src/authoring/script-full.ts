@@ -91,7 +91,9 @@ function daemonSettings({ name, user }: ServiceDescription, daemon: Daemon): Lin
     ...(criterion.kind === 'user' && (user === undefined || asRoot)
       ? ['owner=root', '[ -z "$root" ] || owner=$(id -un)']
       : []),
-    `pidfile=${pidFile === undefined ? "''" : rooted(pidFile === `/run/${name}.pid` ? '/run/@.pid' : pidFile).replace('@', '$name')}`,
+    ...(pidFile === undefined
+      ? []
+      : [`pidfile=${rooted(pidFile === `/run/${name}.pid` ? '/run/@.pid' : pidFile).replace('@', '$name')}`]),
     ...(log === undefined ? [] : [`log=${rooted(log)}`]),
   ];
 }

@@ -9,6 +9,9 @@ interface LossRule extends Loss {
   readonly keys: RegExp;
 }
 
+/** What a directive that is not carried over is to the script: a loss, or nothing that it would have a use for. */
+export type Missing = ({ readonly severity: 'warning' } & Loss) | { readonly severity: 'note' };
+
 /** The first that matches counts. */
 const RULES: readonly LossRule[] = [
   {
@@ -20,6 +23,11 @@ const RULES: readonly LossRule[] = [
     keys: /^(?:Protect|Private|Restrict|SystemCall|Memory(?:Deny|KSM)|Lock|ReadWrite|ReadOnly|Inaccessible|Exec(?:Paths|SearchPath)|NoExec|Bind|TemporaryFileSystem|Mount|Root|Proc|IPC|KeyringMode|RemoveIPC|SELinux|AppArmor|Smack|UserNamespace|NetworkNamespace|Extension|DynamicUser|Personality|UtmpI|UtmpM|Coredump|Set(?:Credential|LoginEnvironment)|LoadCredential|ImportCredential)/,
     why: 'systemd’s sandbox is not there without systemd',
     todo: 'confine the daemon with AppArmor or SELinux, or run it in a container of its own',
+  },
+  {
+    keys: /^(?:IOSchedulingClass|IOSchedulingPriority|CPUScheduling|TimerSlack)/,
+    why: 'the script does not set it',
+    todo: 'give start-stop-daemon --iosched or --procsched',
   },
   {
     keys: /^(?:CPU|Memory|Tasks|IO|BlockIO|Device|IPAddress|IPAccounting|IPIngress|IPEgress|Startup|Slice|Delegate|Disable|ManagedOOM|Socket(?:Bind)|NFTSet|AllowedCPUs|AllowedMemoryNodes|NUMA)/,
@@ -40,11 +48,6 @@ const RULES: readonly LossRule[] = [
     keys: /^(?:OOMScoreAdjust|OOMPolicy)$/,
     why: 'start-stop-daemon does not set it',
     todo: 'put choom -n SCORE -- in front of the program',
-  },
-  {
-    keys: /^(?:IOSchedulingClass|IOSchedulingPriority|CPUScheduling|TimerSlack)/,
-    why: 'it is not carried over',
-    todo: 'give start-stop-daemon --iosched or --procsched',
   },
   {
     keys: /^(?:Standard(?:Input|Output|Error)|TTY|Syslog|Log(?:Level|Extra|Rate|Namespace|Filter))/,
@@ -76,11 +79,39 @@ const RULES: readonly LossRule[] = [
     why: 'nobody looks at the daemon between the actions',
     todo: 'leave it out, or write it into the script',
   },
+  {
+    keys: /^DefaultDependencies$/,
+    why: 'a script of levels 2 to 5 starts when those of level S are done',
+    todo: 'give it level S with --levels S if it belongs to the boot',
+  },
+  {
+    keys: /^RequiresMountsFor$/,
+    why: 'no script stands for one file system',
+    todo: 'see that $local_fs or $remote_fs is in Required-Start',
+  },
+  {
+    keys: /^(?:Success|Failure)Action/,
+    why: 'a service does not end the machine',
+    todo: 'call shutdown in the script, if it really shall',
+  },
+  {
+    keys: /^(?:Pass|Unset)Environment$/,
+    why: 'a script has no other environment than service and rc give it',
+    todo: 'set or unset the variables in the script',
+  },
+  {
+    keys: /^PermissionsStartOnly$/,
+    why: 'the commands beside the program run as its user',
+    todo: 'write a + in front of those that need root',
+  },
 ];
+
+/** Its own extensions nobody but the author of the unit misses. */
+const EXTENSION = /^X-/;
 
 /** They change nothing for a script, so their absence is no loss. */
 const MEANINGLESS =
-  /^(?:Alias|Also|DefaultInstance|RefuseManual(?:Start|Stop)|AllowIsolate|SourcePath|IgnoreOnIsolate|CollectMode|IgnoreSIGPIPE|RootDirectoryStartOnly|Accounting|CPUAccounting|MemoryAccounting|TasksAccounting|IOAccounting|X-.*)$/;
+  /^(?:Alias|Also|DefaultInstance|RefuseManual(?:Start|Stop)|AllowIsolate|SourcePath|IgnoreOnIsolate|CollectMode|IgnoreSIGPIPE|RootDirectoryStartOnly|Accounting|CPUAccounting|MemoryAccounting|TasksAccounting|IOAccounting)$/;
 
 /** They are the default of a script, so they are carried over without a word. */
 const DEFAULTS: Readonly<Record<string, RegExp>> = {
@@ -93,14 +124,16 @@ const DEFAULTS: Readonly<Record<string, RegExp>> = {
 };
 
 /**
- * @returns Why a directive cannot be carried over; undefined where nothing is lost by its absence.
+ * @returns What the absence of a directive means; undefined where it says what a script does anyway.
  * @see systemd.exec(5), systemd.service(5), systemd.resource-control(5)
  */
-export function lossOf(key: string, value: string): Loss | undefined {
-  if (MEANINGLESS.test(key)) return undefined;
+export function lossOf(key: string, value: string): Missing | undefined {
+  if (EXTENSION.test(key)) return undefined;
   // Nothing as a value takes back what was said before, except that here it takes away everything.
   if (value === '' && key !== 'CapabilityBoundingSet') return undefined;
   if (Object.hasOwn(DEFAULTS, key) && DEFAULTS[key]?.test(value)) return undefined;
+  if (MEANINGLESS.test(key)) return { severity: 'note' };
   const rule = RULES.find(({ keys }) => keys.test(key));
-  return rule ?? { why: 'it is not known here', todo: 'see whether the service needs it' };
+  const { why, todo } = rule ?? { why: 'it is not known here', todo: 'see whether the service needs it' };
+  return { severity: 'warning', why, todo };
 }

@@ -22,7 +22,7 @@ export function readOrder(reader: UnitReader, name: string): Order {
   const known = new Set(before.map(({ unit }) => unit));
   const after = readNames(reader, name, 'After');
   const required = new Set(
-    readNames(reader, name, 'Requires', 'Requisite', 'BindsTo').map(({ name }) => name),
+    [...readNames(reader, name, 'Requires', 'Requisite'), ...readBound(reader, name)].map(({ name }) => name),
   );
   // A service that something waits for wants that target, so that there is something to wait for.
   const wanted = readNames(reader, name, 'Wants').filter(({ unit }) => !known.has(unit));
@@ -52,12 +52,22 @@ function readNames(reader: UnitReader, own: string, ...keys: readonly string[]):
       const found = headerName(unit);
       if (found.kind === 'name') return found.name === own ? [] : [{ entry, unit, name: found.name }];
       if (found.kind === 'unknown') {
-        const hint = 'name the script that does it, with --wants';
+        const hint = 'name the script that does it in Should-Start';
         reader.say(entry, 'warning', 'not-carried', `no script stands for ${unit}`, hint);
       }
       return [];
     }),
   );
+}
+
+/** What it cannot do without, and what ends it as well. */
+function readBound(reader: UnitReader, own: string): readonly Named[] {
+  const bound = readNames(reader, own, 'BindsTo');
+  for (const entry of new Set(bound.map((one) => one.entry))) {
+    const message = 'carried over as an order only; it does not stop when that one stops';
+    reader.say(entry, 'warning', 'not-carried', message, 'stop both by hand');
+  }
+  return bound;
 }
 
 function startBefore(reader: UnitReader, { entry, unit, name }: Named, own: string): readonly string[] {

@@ -73,9 +73,11 @@ export function createUnitReader(entries: readonly UnitEntry[], specifiers: Spec
     },
     reportRest: () => {
       for (const entry of entries.filter(({ section, key }) => !asked.has(`${section}.${key}`))) {
-        const loss = lossOf(entry.key, entry.value);
-        if (loss !== undefined)
-          say(entry, 'warning', 'not-carried', `not carried over, ${loss.why}`, loss.todo);
+        const missing = lossOf(entry.key, entry.value);
+        if (missing?.severity === 'warning')
+          say(entry, 'warning', 'not-carried', `not carried over, ${missing.why}`, missing.todo);
+        if (missing?.severity === 'note')
+          say(entry, 'note', 'no-use', 'nothing that a script has a use for', 'nothing has to be done');
       }
     },
   };

@@ -33,10 +33,7 @@ export function readSettings(reader: UnitReader): Settings {
     nice: nice === undefined ? undefined : Number(nice),
     limits: readLimits(reader),
     environment: [...folderVariables, ...readEnvironment(reader)],
-    environmentFiles: reader.all('Service', 'EnvironmentFile').map((entry) => ({
-      path: reader.expand(entry, entry.value.replace(/^-/, '')),
-      isOptional: entry.value.startsWith('-'),
-    })),
+    environmentFiles: readEnvironmentFiles(reader),
     folders,
     conditions: readConditions(reader),
   };
@@ -46,6 +43,10 @@ function readDirectory(reader: UnitReader): string | undefined {
   const entry = reader.last('Service', 'WorkingDirectory');
   if (entry === undefined) return undefined;
   const path = entry.value.replace(/^-/, '');
+  if (path !== entry.value && path !== '~') {
+    const message = 'a start without that folder is told as failed';
+    reader.say(entry, 'note', 'may-fail', message, 'nothing has to be done');
+  }
   if (path !== '~') return reader.expand(entry, path);
   reader.say(entry, 'warning', 'not-carried', 'the user’s home is not looked up', 'use --directory DIR');
   return undefined;
@@ -68,6 +69,19 @@ function readEnvironment(reader: UnitReader): readonly (readonly [string, string
   );
 }
 
+/** Systemd reads all files that a pattern stands for. */
+const PATTERN = /[*?[]/;
+
+function readEnvironmentFiles(reader: UnitReader): ServiceDescription['environmentFiles'] {
+  return reader.all('Service', 'EnvironmentFile').flatMap((entry) => {
+    const path = reader.expand(entry, entry.value.replace(/^-/, ''));
+    if (!PATTERN.test(path)) return [{ path, isOptional: entry.value.startsWith('-') }];
+    const message = `${path} is a pattern, none of its files is read`;
+    reader.say(entry, 'warning', 'not-carried', message, 'name each file in a drop-in');
+    return [];
+  });
+}
+
 /** Directive, where its folders are, and the variable that names them. */
 const FOLDERS = [
   ['RuntimeDirectory', '/run', 'RUNTIME_DIRECTORY'],
@@ -84,11 +98,20 @@ function readFolders(reader: UnitReader): [readonly Folder[], readonly (readonly
   reader.last('Service', 'RuntimeDirectoryPreserve');
   for (const [key, base, variable] of FOLDERS) {
     const mode = reader.last('Service', `${key}Mode`)?.value ?? '0755';
-    const paths = reader
-      .all('Service', key)
-      .flatMap((entry) =>
-        reader.split(entry).map(({ text }) => `${base}/${reader.expand(entry, text).replace(/:.*$/, '')}`),
-      );
+    const paths = reader.all('Service', key).flatMap((entry) =>
+      reader.split(entry).map(({ text }) => {
+        const [path = '', link] = reader.expand(entry, text).split(':');
+        if (link !== undefined)
+          reader.say(
+            entry,
+            'warning',
+            'not-carried',
+            `the link ${base}/${link} to the folder is not made`,
+            'make it with ln -s in the script',
+          );
+        return `${base}/${path}`;
+      }),
+    );
     for (const path of paths) folders.push({ path, mode, isOwned: key !== 'ConfigurationDirectory' });
     if (paths.length > 0) variables.push([variable, paths.join(':')]);
   }
@@ -109,7 +132,7 @@ function readLimits(reader: UnitReader): readonly (readonly [string, string])[] 
       'warning',
       'not-carried',
       `"${entry.value}" is no limit known here`,
-      'use --limit NAME=VALUE',
+      'correct the unit',
     );
     return [];
   });

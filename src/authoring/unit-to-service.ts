@@ -74,7 +74,7 @@ function readService(
     description: pages.length === 0 ? [] : [`See ${pages.join(' ')}`],
     remarks: [`Made from ${from}.`],
     main,
-    before: commandsOf(reader, 'ExecCondition', 'ExecStartPre'),
+    before: [...readExecConditions(reader), ...commandsOf(reader, 'ExecStartPre')],
     after: commandsOf(reader, 'ExecStartPost'),
     stop: commandsOf(reader, 'ExecStop'),
     afterStop: commandsOf(reader, 'ExecStopPost'),
@@ -87,17 +87,29 @@ function commandsOf(reader: UnitReader, ...keys: readonly string[]): readonly Co
   return readExecLines(reader, ...keys).map(toCommand);
 }
 
+function readExecConditions(reader: UnitReader): readonly Command[] {
+  for (const entry of reader.all('Service', 'ExecCondition')) {
+    const message = 'a start that it forbids is told as failed, where systemd passes over it without a word';
+    reader.say(entry, 'warning', 'condition', message, 'let the script exit 0 there if that is wanted');
+  }
+  return commandsOf(reader, 'ExecCondition');
+}
+
 function readMain(reader: UnitReader, options: UnitOptions): Daemon | OneShot | undefined {
   const lines = readExecLines(reader, 'ExecStart');
   const typeEntry = reader.last('Service', 'Type');
   const hasStart = reader.all('Service', 'ExecStart').length > 0;
   const hasStop = reader.all('Service', 'ExecStop').length > 0;
   const type = typeEntry?.value ?? (!hasStart && hasStop ? 'oneshot' : 'simple');
-  const reload = commandsOf(reader, 'ExecReload');
   reader.last('Service', 'RemainAfterExit');
   if (type === 'oneshot' && lines.length === 0 && !hasStop) return undefined;
-  if (type === 'oneshot') return { kind: 'oneshot', commands: lines.map(toCommand), reload };
-  const [line] = lines;
+  if (type === 'oneshot')
+    return { kind: 'oneshot', commands: lines.map(toCommand), reload: readOneShotReload(reader) };
+  const [line, ...more] = lines;
+  for (const { entry } of more) {
+    const message = 'only the first program of a unit of this type is started; this one is left out';
+    reader.say(entry, 'error', 'second-program', message, 'make it a unit of its own, or use Type=oneshot');
+  }
   if (typeEntry !== undefined && !DAEMON_TYPES.includes(type))
     reader.say(
       typeEntry,
@@ -111,6 +123,7 @@ function readMain(reader: UnitReader, options: UnitOptions): Daemon | OneShot | 
   if (line === undefined) return undefined;
   const pidEntry = reader.last('Service', 'PIDFile');
   const written = pidEntry === undefined ? undefined : runPath(reader.expand(pidEntry, pidEntry.value));
+  const reload = commandsOf(reader, 'ExecReload');
   const signal = reader.last('Service', 'ReloadSignal')?.value.replace(/^SIG/, '');
   const itself: readonly Command[] =
     type === 'notify-reload' ? [{ kind: 'signal', signal: signal ?? 'HUP' }] : [];
@@ -119,6 +132,16 @@ function readMain(reader: UnitReader, options: UnitOptions): Daemon | OneShot | 
     notifies: type.startsWith('notify'),
     written,
     reload: reload.length === 0 ? itself : reload,
+  });
+}
+
+function readOneShotReload(reader: UnitReader): readonly Command[] {
+  return readExecLines(reader, 'ExecReload').flatMap((line) => {
+    const command = toCommand(line);
+    if (command.kind === 'run') return [command];
+    const message = 'there is no process to signal; the line is left out';
+    reader.say(line.entry, 'warning', 'no-process', message, 'let a command do it, or use another Type');
+    return [];
   });
 }
 

@@ -20,6 +20,7 @@ import { programVersion } from '../os/program.ts';
 import { replaceScriptFile } from '../os/script-file.ts';
 import type { AppletIo } from './applet.ts';
 import { writeLintText } from './lint-text.ts';
+import { startProgress } from './progress.ts';
 import { shownPath } from './shown-path.ts';
 
 export interface LintOptions {
@@ -147,7 +148,10 @@ async function findWithShellcheck(
     );
     return [];
   }
+  const progress = startProgress(io);
+  progress.update(`shellcheck reads ${plural(files.length, 'file')} …`);
   const { findings, problems } = await askShellcheck({ program: found.path, files, env: io.env });
+  progress.stop();
   for (const problem of problems)
     io.err(`rcinit: cannot ask shellcheck: ${problem}; its findings are missing\n`);
   return findings;

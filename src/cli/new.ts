@@ -73,8 +73,11 @@ function tryNew(options: NewOptions, io: AppletIo): number {
     );
   const { service, diagnostics } = options.units.length > 0 ? fromUnit(options, io) : fromAuthor(options, io);
   for (const one of diagnostics) io.err(`${formatDiagnostic(one)}\n`);
-  if (service === undefined)
-    throw new UsageError(`cannot write "${name}": there is nothing in it to start; see above`);
+  if (service === undefined) {
+    const state =
+      options.units.length > 0 ? 'there is nothing in it to start' : `${options.from} has errors in it`;
+    throw new UsageError(`cannot write "${name}": ${state}; see above`);
+  }
   const problems = checkService(service);
   if (problems.length > 0) throw new UsageError(`cannot write "${name}": ${problems.join('; ')}`);
   const lost = diagnostics.filter(({ severity }) => severity !== 'note').length;

@@ -11,6 +11,7 @@ import { readTextIfAny } from '../os/text-file.ts';
 import { describeLast } from '../rc/script-status.ts';
 import type { AppletIo } from './applet.ts';
 import { printable } from './printable.ts';
+import { startProgress } from './progress.ts';
 
 export interface LevelWait {
   readonly root: string;
@@ -29,7 +30,10 @@ export async function waitForLevel(wait: LevelWait, io: AppletIo): Promise<numbe
   const { root, level, sleepSeconds, timeoutMs } = wait;
   const path = inRoot(root, CONTROL_SOCKET);
   const line = encodeLine({ version: CONTROL_VERSION, command: 'level', level, sleepSeconds }).trimEnd();
+  const progress = startProgress(io);
+  progress.update(`waiting for run level ${level} …`);
   const answer = await askControl(path, line, timeoutMs);
+  progress.stop();
   const fail = (why: string): number => {
     io.err(`${io.name}: cannot wait for run level "${level}": ${why}\n`);
     return EXIT.failed;

@@ -1,34 +1,16 @@
 /** One line on a terminal that says what is being tried, while that takes long. */
 import type { AppletIo } from './applet.ts';
+import { startProgress } from './progress.ts';
 
-/** What is over sooner needs no line. */
-const PATIENCE_MS = 1_000;
-const CLEAR_LINE = '\r\u001b[K';
-
-export interface Progress {
+export interface TestProgress {
   readonly begin: (name: string) => void;
-  readonly clear: () => void;
+  readonly stop: () => void;
 }
 
 /** @param total How many checks there will be. */
-export function showProgress(total: number, { stderrIsTty, err }: AppletIo): Progress {
-  if (!stderrIsTty) return { begin: () => undefined, clear: () => undefined };
+export function showProgress(total: number, io: AppletIo): TestProgress {
+  const progress = startProgress(io);
+  progress.update('getting ready …');
   let count = 0;
-  let line = '';
-  let isShown = false;
-  const show = (): void => {
-    isShown = true;
-    err(`${CLEAR_LINE}${line}`);
-  };
-  const patience = setTimeout(show, PATIENCE_MS);
-  return {
-    begin: (name) => {
-      line = `${++count}/${total} ${name}`;
-      if (isShown) show();
-    },
-    clear: () => {
-      clearTimeout(patience);
-      if (isShown) err(CLEAR_LINE);
-    },
-  };
+  return { begin: (name) => progress.update(`${++count}/${total} ${name}`), stop: progress.stop };
 }

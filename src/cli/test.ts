@@ -14,10 +14,12 @@ import { formatTap } from '../authoring/conformance/report-tap.ts';
 import { selectChecks } from '../authoring/conformance/select-checks.ts';
 import { testScript } from '../authoring/conformance/test-script.ts';
 import { CHECKS } from '../authoring/conformance/try-checks.ts';
+import { nearestWord } from '../core/nearest-word.ts';
 import { INIT_D } from '../core/system-paths.ts';
 import { scriptKind, scriptPath } from '../os/script-path.ts';
 import { toExitCode } from '../core/exit-code.ts';
 import { catchSignals } from '../os/signals.ts';
+import { listNames } from '../os/text-file.ts';
 import { loadColours } from '../rc/colours.ts';
 import type { AppletIo } from './applet.ts';
 import { showProgress } from './test-progress.ts';
@@ -76,8 +78,11 @@ function findScript(name: string, root: string, io: AppletIo): string | { readon
   const kind = scriptKind(isPath ? '/' : root, path);
   if (kind === 'script') return isPath ? path : scriptPath(root, path);
   const shown = isPath ? path : scriptPath(root, path);
+  const near = isPath ? undefined : nearestWord(name, listNames(root, INIT_D));
+  const hint =
+    near === undefined ? 'give the path of a script, or its name in init.d' : `did you mean ${near}?`;
   const state = {
-    dangling: 'no such file; give the path of a script, or its name in init.d',
+    dangling: `no such file; ${hint}`,
     directory: 'a folder; give the script in it',
     special: 'no regular file; give the script itself',
     'not-executable': 'not executable; run chmod +x on it',
@@ -103,7 +108,7 @@ async function tryScript(
   const progress = showProgress(checks.length, io);
   const request = { script, root, checks, timeoutMs: timeoutSeconds * 1000, place, prepare, force } as const;
   const end = await testScript(request, io.env, progress.begin, cancel.signal);
-  progress.clear();
+  progress.stop();
   release();
   if (asked !== undefined) {
     const left = place === 'room' ? 'nothing of it is left' : 'the service was stopped';

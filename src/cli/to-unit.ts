@@ -2,9 +2,10 @@
 import { resolve } from 'node:path';
 import { convertScript } from '../authoring/script-to-unit.ts';
 import { formatDiagnostic } from '../core/diagnostic.ts';
+import { nearestWord } from '../core/nearest-word.ts';
 import { INIT_D } from '../core/system-paths.ts';
 import { errorText } from '../os/os-error.ts';
-import { readText } from '../os/text-file.ts';
+import { listNames, readText } from '../os/text-file.ts';
 import type { AppletIo } from './applet.ts';
 import { placeResult } from './place-result.ts';
 
@@ -29,9 +30,9 @@ export function runToUnit({ root, name, output, force }: ToUnitOptions, io: Appl
   try {
     text = readText(isPath ? '/' : root, path);
   } catch (error) {
-    io.err(
-      `rcinit to-unit: cannot read "${path}": ${errorText(error)}; name a script of init.d, or a path\n`,
-    );
+    const near = isPath ? undefined : nearestWord(name, listNames(root, INIT_D));
+    const hint = near === undefined ? 'name a script of init.d, or a path' : `did you mean ${near}?`;
+    io.err(`rcinit to-unit: cannot read "${path}": ${errorText(error)}; ${hint}\n`);
     return EXIT_USAGE;
   }
   const base = path.slice(path.lastIndexOf('/') + 1);

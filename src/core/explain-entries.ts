@@ -47,6 +47,8 @@ export function explainEntries(facts: EntryFacts): readonly ExplainedEntry[] {
 /** `/etc/inittab:7 has it in 2345`. */
 export function placeOf(entry: InittabEntry | undefined): string {
   if (entry === undefined) return 'the inittab does not have it';
+  // The shell of single user stands in no line where nobody wrote one.
+  if (entry.line === 0) return `no line of ${entry.file} is for ${entry.levels}, so it is this`;
   const place = `${entry.file}:${entry.line}`;
   if (entry.levels === '#' || entry.levels === '*') return `${place} has it at boot only`;
   return `${place} has it in ${entry.levels}`;

@@ -104,7 +104,9 @@ function diagnoseDaemon(daemon: DaemonFacts | undefined): readonly Cause[] {
   return [{ why: `${pidfile} has no pid in it that could be trusted`, next: [`look at ${pidfile}`] }];
 }
 
-function diagnoseLevel({ name, level, startLevels, stopLevels }: ScriptFacts): readonly Cause[] {
+function diagnoseLevel({ name, file, level, startLevels, stopLevels }: ScriptFacts): readonly Cause[] {
+  // What is not there cannot be enabled, and its links are named already.
+  if (file === 'dangling') return [];
   if (startLevels === '')
     return [
       { why: 'no level starts it: it has no start link that works', next: [`update-rc.d ${name} enable`] },

@@ -2,15 +2,14 @@
 import { closeSync, openSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { declareLibc, ffiProblem, libcAddress } from './ffi.ts';
+import { openPipe } from './libc.ts';
 import { OsError } from './os-error.ts';
 
 const F_GETFD = 1;
-const O_NONBLOCK = 0o4000;
 const O_CLOEXEC = 0o2000000;
 /** The default disposition. */
 const SIG_DFL = 0n;
 
-const pipe2 = declareLibc('pipe2', 'void *, int');
 const dup3 = declareLibc('dup3', 'int, int, int');
 const fcntl = declareLibc('fcntl', 'int, int, ...');
 const signal = declareLibc('signal', 'int, void *', { result: 'intptr_t' });
@@ -26,9 +25,7 @@ const signal = declareLibc('signal', 'int, void *', { result: 'intptr_t' });
 export function listenToRealtimeSignal(signo: number, listener: () => void): (() => void) | undefined {
   if (ffiProblem() !== undefined || isOpen(signo)) return undefined;
   reserve(signo);
-  const ends = Buffer.alloc(8);
-  pipe2(ends, O_NONBLOCK | O_CLOEXEC);
-  const [readEnd, writeEnd] = [ends.readInt32LE(0), ends.readInt32LE(4)];
+  const { readEnd, writeEnd } = openPipe({ nonBlocking: true });
   dup3(writeEnd, signo, O_CLOEXEC);
   closeSync(writeEnd);
   signal(signo, libcAddress('eventfd_write'));

@@ -27,6 +27,8 @@ const LOCK_NB = 4;
 const LOCK_UN = 8;
 const F_SETFD = 2;
 const FD_CLOEXEC = 1;
+const O_NONBLOCK = 0o4000;
+const O_CLOEXEC = 0o2000000;
 
 /** Younger than the wrappers of some libcs; the same number on every architecture that koffi knows. */
 const SYS_PIDFD_SEND_SIGNAL = 424;
@@ -66,6 +68,7 @@ const prctl = declareLibc('prctl', 'int, ...');
 const flockCall = declareLibc('flock', 'int, int');
 const mkfifoCall = declareLibc('mkfifo', 'const char *, unsigned int');
 const fcntl = declareLibc('fcntl', 'int, int, ...');
+const pipe2 = declareLibc('pipe2', 'void *, int');
 const pidfdOpenCall = declareSyscall('pidfd_open');
 const pidfdSendSignalCall = declareSyscall('pidfd_send_signal');
 const closeRange = declareSyscall('close_range');
@@ -220,6 +223,16 @@ export type RebootCommand =
   | 'poweroff'
   | 'ctrl-alt-del-on'
   | 'ctrl-alt-del-off';
+
+/** A pipe, closed in programs that are started. @returns The end to read from and the end to write to. */
+export function openPipe(how: { readonly nonBlocking: boolean }): {
+  readonly readEnd: number;
+  readonly writeEnd: number;
+} {
+  const ends = Buffer.alloc(8);
+  pipe2(ends, O_CLOEXEC | (how.nonBlocking ? O_NONBLOCK : 0));
+  return { readEnd: ends.readInt32LE(0), writeEnd: ends.readInt32LE(4) };
+}
 
 /** @see reboot(2) */
 const REBOOT_COMMANDS = {

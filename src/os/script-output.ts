@@ -2,6 +2,7 @@
 import type { Readable } from 'node:stream';
 import { execa } from 'execa';
 import type { ExitStatus, Millis } from '../core/units.ts';
+import { openOutputPipe } from './output-pipe.ts';
 import { explainStartFailure } from './start-failure.ts';
 
 export interface OutputCall {
@@ -40,11 +41,16 @@ const DRAIN_MS: Millis = 200;
  */
 export async function captureScript(call: OutputCall): Promise<OutputEnd> {
   const started = performance.now();
+  const pipe = openOutputPipe(call.identity);
+  // The types of execa have no other numbers than 0 to 2; it hands on any.
+  const end = (pipe?.fd ?? 'pipe') as 'pipe';
   const child = execa(call.path, call.args, {
     cwd: call.cwd,
     env: call.env,
     extendEnv: false,
     stdin: 'ignore',
+    stdout: end,
+    stderr: end,
     all: true,
     buffer: false,
     reject: false,
@@ -52,7 +58,8 @@ export async function captureScript(call: OutputCall): Promise<OutputEnd> {
     cleanup: false,
     ...call.identity,
   });
-  const collected = collectOutput(child.all);
+  pipe?.letGo();
+  const collected = collectOutput(pipe?.stream ?? child.all);
   const killGroup = (): void => killScriptGroup(child.pid);
   let isTimedOut = false;
   const limit = setTimeout(() => {

@@ -3,6 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { applet as rcinit } from '../../src/cli/rcinit.ts';
+import { applet as telinit } from '../../src/cli/telinit.ts';
+import { CONTROL_VERSION, encodeLine } from '../../src/core/control-message.ts';
 import { listenForControl } from '../../src/os/control-socket.ts';
 import { startOnTerminal } from '../support/on-terminal.ts';
 import { callApplet, runApplet } from '../support/run-applet.ts';
@@ -48,6 +50,45 @@ describe('service NAME ACTION, on a terminal', () => {
   });
 });
 
+describe('what is waited for longer than a second, on a terminal', () => {
+  test('rcinit lint says that shellcheck reads, and takes that back', async () => {
+    const dir = withTree({
+      'bin/shellcheck!': '#!/bin/sh\nread line < "$GATE"\necho \'{"comments":[]}\'\n',
+      'web!': '#!/bin/sh\n',
+    });
+    const GATE = join(dir, 'gate');
+    execFileSync('mkfifo', [GATE]);
+    const PATH = `${join(dir, 'bin')}:${process.env['PATH'] ?? ''}`;
+    const run = startOnTerminal('rcinit', ['lint', '--quiet', join(dir, 'web')], {
+      GATE,
+      PATH,
+      TERM: 'linux',
+    });
+    await waitFor('the progress', () => run.shown().includes('shellcheck reads 1 file …'));
+    writeFileSync(GATE, 'go\n');
+    expect(await run.ended).toBe(1);
+    await waitFor('the end', () => run.shown().includes('shellcheck reads 1 file …\r\u001b[K'));
+  });
+
+  test('rcinit test says what it tries, and takes that back', async () => {
+    const dir = withTree({
+      'web!': '#!/bin/sh\nuntil [ -e "${0%web}$1" ]; do sleep 0.1; done\nexit 3\n',
+      start: '',
+      stop: '',
+    });
+    const words = ['test', join(dir, 'web'), '--here', '--only', 'unknown-action'];
+    const PATH = process.env['PATH'] ?? '';
+    const run = startOnTerminal('rcinit', words, { PATH, TERM: 'linux', NO_COLOR: '1' });
+    await waitFor('the first progress', () => run.shown().includes('getting ready …'));
+    writeFileSync(join(dir, 'status'), '');
+    await waitFor('the progress', () => run.shown().includes('1/1 unknown-action'), 30_000);
+    writeFileSync(join(dir, 'no-such-action'), '');
+    expect(await run.ended).toBe(0);
+    const whole = /1\/1 unknown-action\r\u001b\[Kok    unknown-action .*exit 3 /;
+    await waitFor('the end', () => whole.test(run.shown()));
+  });
+});
+
 describe('service --status-all, on a terminal', () => {
   test('says whom it waits for, and takes that back', async () => {
     const root = withTree({
@@ -84,6 +125,32 @@ describe('rcinit, on a terminal', () => {
       expect(err).toContain('\r\u001b[Kwaiting for the answer of init …\r\u001b[K');
     },
   );
+
+  test('telinit --wait says for what, and takes that back', async () => {
+    const root = withTree({});
+    let err = '';
+    const control = await listenForControl(join(root, 'run/rcinit/control.sock'), async () => {
+      await waitFor('the progress', () => err.includes('waiting for run level 3 …'));
+      return encodeLine({
+        version: CONTROL_VERSION,
+        kind: 'level',
+        outcome: 'reached',
+        level: '3',
+        failed: [],
+      }).trimEnd();
+    });
+    onTestFinished(() => control.close());
+    const run = await callApplet(telinit, ['--wait', '3'], {
+      name: 'telinit',
+      env: { RCINIT_ROOT: root },
+      stderrIsTty: true,
+      err: (text) => (err += text),
+    });
+    expect({ code: run.code, err }).toEqual({
+      code: 0,
+      err: '\r\u001b[Kwaiting for run level 3 …\r\u001b[K',
+    });
+  });
 
   test('check says that it reads a great many headers, and takes that back', async () => {
     const links = Array.from({ length: 5_000 }, (_, index) => [`etc/rc2.d/README.${index}`, '']);

@@ -62,11 +62,120 @@ foo.service:9:1: error: neither a section nor KEY=VALUE; the line is left out
 foo.service:10: warning: CapabilityBoundingSet: not carried over, privileges are not taken away by a script
   CapabilityBoundingSet=
   hint: put setpriv (--no-new-privs, --bounding-set …) in front of the program, or let the daemon drop them
+foo.service:12: note: Alias: nothing that a script has a use for
+  Alias=bar.service
+  hint: nothing has to be done
 foo.service:13: warning: WantedBy: foo.target is no run level
   WantedBy=multi-user.target foo.target
   hint: start it from the script of that service, or give it levels with --levels
 rcinit new: 7 lines are not carried over, see above
 `);
+  });
+
+  test.each([
+    [
+      'Unit',
+      'BindsTo=db.service',
+      'warning: BindsTo: carried over as an order only; it does not stop when that one stops',
+    ],
+    [
+      'Unit',
+      'DefaultDependencies=no',
+      'warning: DefaultDependencies: not carried over, a script of levels 2 to 5 starts when those of level S are done',
+    ],
+    ['Unit', 'After=foo.mount', 'warning: After: no script stands for foo.mount'],
+    [
+      'Service',
+      'ExecStart=/bin/echo second',
+      'error: ExecStart: only the first program of a unit of this type is started; this one is left out',
+    ],
+    [
+      'Service',
+      'ExecCondition=/bin/true',
+      'warning: ExecCondition: a start that it forbids is told as failed, where systemd passes over it without a word',
+    ],
+    [
+      'Service',
+      'EnvironmentFile=-/etc/foo.d/*.env',
+      'warning: EnvironmentFile: /etc/foo.d/*.env is a pattern, none of its files is read',
+    ],
+    [
+      'Service',
+      'RuntimeDirectory=foo:bar',
+      'warning: RuntimeDirectory: the link /run/bar to the folder is not made',
+    ],
+    [
+      'Service',
+      'WorkingDirectory=-/srv',
+      'note: WorkingDirectory: a start without that folder is told as failed',
+    ],
+    [
+      'Service',
+      'IOSchedulingClass=idle',
+      'warning: IOSchedulingClass: not carried over, the script does not set it',
+    ],
+    [
+      'Service',
+      'CPUSchedulingPolicy=rr',
+      'warning: CPUSchedulingPolicy: not carried over, the script does not set it',
+    ],
+    [
+      'Service',
+      'CPUQuota=10%',
+      'warning: CPUQuota: not carried over, there are no control groups for scripts',
+    ],
+    ['Install', 'Also=foo.socket', 'note: Also: nothing that a script has a use for'],
+  ])('a unit with %s %s says what becomes of it', async (section, line, said) => {
+    const parts = {
+      Unit: 'Description=A thing',
+      Service: 'ExecStart=/bin/sleep 1',
+      Install: 'WantedBy=multi-user.target',
+    };
+    const unit = Object.entries(parts).map(
+      ([name, usual]) => `[${name}]\n${usual}\n${name === section ? `${line}\n` : ''}`,
+    );
+    const { code, err } = await convert(unit.join(''));
+    const [first, source] = err.split('\n');
+    expect({ code, first: first?.replace(/^foo[.]service:[0-9]+: /, ''), source: source?.trim() }).toEqual({
+      code: 0,
+      first: said,
+      source: line,
+    });
+  });
+
+  test.each(['full', 'declarative'])('no pid file, no word about one: form %s', async (form) => {
+    const { out } = await convert('[Service]\nType=forking\nExecStart=/bin/sleep 1\n', ['--form', form]);
+    expect(out).not.toContain('$pidfile');
+    expect(out).not.toContain('pidfile=');
+    if (spawnSync('shellcheck', ['--version']).status !== 0 && !IS_CI) return;
+    expect(spawnSync('shellcheck', ['-s', 'sh', '-'], { input: out, encoding: 'utf8' }).stdout).toBe('');
+  });
+
+  test.each(['full', 'declarative'])('what has no process signals none: form %s', async (form) => {
+    const unit = `[Service]
+Type=oneshot
+ExecStart=/bin/true
+ExecReload=/bin/kill -HUP $MAINPID
+ExecReload=/bin/echo again
+`;
+    const { out, err } = await convert(unit, ['--form', form]);
+    expect(err).toContain(
+      'foo.service:4: warning: ExecReload: there is no process to signal; the line is left out\n',
+    );
+    expect(out).toContain('/bin/echo again');
+    expect(out).not.toContain('ssd');
+  });
+
+  // A hint that is refused when it is followed is worse than none.
+  test.each([
+    ['[Unit]\nAfter=foo.mount\n[Service]\nExecStart=/bin/sleep 1\n'],
+    [
+      '[Service]\nExecStart=/bin/sleep 1\nLimitNOFILE=many\nWorkingDirectory=~\nStandardOutput=journal\n[Install]\nWantedBy=x.target\n',
+    ],
+  ])('the options that its hints name are taken beside a unit: %j', async (unit) => {
+    const { err } = await convert(unit);
+    for (const option of new Set(err.match(/--[a-z]+/g)))
+      expect(await convert(unit, [option, option === '--levels' ? '3' : '/srv'])).toMatchObject({ code: 0 });
   });
 
   test('--strict writes nothing if something is lost, and all the same if nothing is', async () => {

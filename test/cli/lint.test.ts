@@ -293,6 +293,36 @@ describe('rcinit lint --fix', () => {
     expect(statSync(join(dir, 'real/web')).ino).toBe(after.ino);
   });
 
+  test.each([
+    [
+      'a list that goes on',
+      '$network\n#                 $time,$named \n#\t$portmap',
+      '$network $time,$named $portmap',
+    ],
+    ['an empty one that goes on', '\n#\t$network', '$network'],
+  ])('joins %s', async (_, wrong, right) => {
+    const line = (value: string) =>
+      makeScript({
+        header: HEADER.replace(/(# Required-Start:).*/, (_all, key: string) => `${key} ${value}`),
+      });
+    const dir = withTree({ 'web!': line(wrong) });
+    await lintOwn(dir, '--fix', 'web');
+    expect(readFileSync(join(dir, 'web'), 'utf8')).toBe(line(right));
+  });
+
+  test.each([
+    ['prose', '$network\n#   that is, not $named (yet)'],
+    ['a word that may be anything', '$network\n#   mountnfs'],
+    ['what does not follow the list', '$network\n# Colour: red\n#   $named'],
+  ])('does not take %s for a part of a list', async (_, value) => {
+    const text = makeScript({
+      header: HEADER.replace(/(# Required-Start:).*/, (_all, key: string) => `${key} ${value}`),
+    });
+    const dir = withTree({ 'web!': text });
+    expect((await lintOwn(dir, '--fix', 'web')).out).toContain('RC114');
+    expect(readFileSync(join(dir, 'web'), 'utf8')).toBe(text);
+  });
+
   test.skipIf(process.getuid?.() !== 0)(
     'keeps the owner (skipped: only root can give files away)',
     async () => {

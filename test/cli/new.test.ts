@@ -111,7 +111,7 @@ a.conf:2:1: error: no KEY=value
   what
   ^
   hint: rcinit new --help lists the keys
-rcinit new: cannot write "a": there is nothing in it to start; see above
+rcinit new: cannot write "a": a.conf has errors in it; see above
 `,
     });
   });
@@ -167,6 +167,21 @@ rcinit new: cannot write "a": there is nothing in it to start; see above
       code: 2,
       out: '',
       err: `rcinit new: ${message}\n`,
+    });
+  });
+
+  test.each([
+    ['FORK', ['--fork']],
+    ['PIDFILE', ['--pidfile', '/run/sleep.pid']],
+    ['PROCESS', ['--process', 'sleeper']],
+    ['RELOAD', ['--reload', 'HUP']],
+    ['READY', ['--ready', 'exec']],
+    ['LOG', ['--log', '/var/log/sleep.log']],
+  ])('of a one-shot %s is refused: nothing would come of it', async (key, words) => {
+    expect(await callRcinit(['new', 'sleep', '--output', '-', '--oneshot', ...words])).toMatchObject({
+      code: 2,
+      out: '',
+      err: `rcinit new: cannot take both ONESHOT and ${key}: nothing runs on; leave one of them out\n`,
     });
   });
 

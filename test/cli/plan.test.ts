@@ -50,6 +50,18 @@ const REST = [
 ];
 
 describe('rcinit plan', () => {
+  test('names no line for the shell of single user where nobody wrote one', async () => {
+    const root = withTree({ 'etc/inittab': 'id:2:initdefault:\nl2:2:wait:rc 2\n' });
+    expect((await plan(root, 'S')).out).toBe(
+      [
+        'run level N -> S',
+        'start entry "~~" (wait): /sbin/sulogin',
+        '      why: no line of /etc/inittab is for S, so it is this; what follows waits for its end',
+        '',
+      ].join('\n'),
+    );
+  });
+
   test('gives the line of the inittab for every entry, and the links in their order', async () => {
     const { root, world } = await listeningEngine(TABLE, LINKS);
     const before = world.log.length;

@@ -160,6 +160,15 @@ Alias=other.service
     });
   });
 
+  test('a misspelt name: which one may be meant', async () => {
+    const root = withTree({ 'etc/init.d/clock!': `#!/bin/sh\n${HEADER}` });
+    expect(await callRcinit(['to-unit', 'clok', '--root', root])).toMatchObject({
+      code: 2,
+      out: '',
+      err: 'rcinit to-unit: cannot read "/etc/init.d/clok": No such file or directory; did you mean clock?\n',
+    });
+  });
+
   test('--output writes a file, and does not replace one', async () => {
     const cwd = withTree({ foo: `#!/bin/sh\n${HEADER}` });
     const write = () => callRcinit(['to-unit', './foo', '--output', 'foo.service'], cwd);

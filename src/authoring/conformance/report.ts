@@ -37,10 +37,16 @@ export function describePlace(place: TestReport['place']): string {
     : 'here: files, processes and network are this machine’s own; what the script changes stays changed';
 }
 
-/** One line for each check, and for what did not hold four more. */
+/** One line for each check, and for what did not hold three more; a reason that hinders many stands there once. */
 export function formatTable(report: TestReport, paint: PaintOutcome): string {
   const { results } = report;
-  const lines = results.flatMap((one) => formatResult(one, paint));
+  const hindrances = new Set<string>();
+  const lines = results.flatMap((one) => {
+    if (hindrances.has(one.got))
+      return [formatHead({ ...one, got: 'cannot be tried for the same reason' }, paint)];
+    if (one.got.startsWith('cannot be tried: ')) hindrances.add(one.got);
+    return formatResult(one, paint);
+  });
   const { ok, failed, warning, skipped } = countOutcomes(results);
   const all = countNoun(results.length, 'check');
   const sum = `${all}: ${ok} ok, ${failed} failed, ${countNoun(warning, 'warning')}, ${skipped} skipped`;
@@ -52,10 +58,14 @@ function countNoun(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-function formatResult(result: CheckResult, paint: PaintOutcome): readonly string[] {
-  const { name, outcome, expected, got, rule, mend } = result;
+function formatHead({ name, outcome, got }: CheckResult, paint: PaintOutcome): string {
   const word = paint(outcome, WORDS[outcome].padEnd(WORD_WIDTH));
-  const head = `${word}  ${name.padEnd(NAME_WIDTH)}  ${got}`;
+  return `${word}  ${name.padEnd(NAME_WIDTH)}  ${got}`;
+}
+
+function formatResult(result: CheckResult, paint: PaintOutcome): readonly string[] {
+  const { outcome, expected, rule, mend } = result;
+  const head = formatHead(result, paint);
   if (outcome === 'ok' || outcome === 'skipped') return [head];
   const more = { expected, rule, mend };
   const indent = ' '.repeat(WORD_WIDTH + 2);

@@ -1,7 +1,7 @@
 /** Rules about single lines of an LSB header that its reader passes over without a word. */
 import { findKeyword, LSB_LISTS, type LsbKeyword } from '../../core/lsb-keywords.ts';
 import { nearestWord } from '../../core/nearest-word.ts';
-import type { LintSubject, Remark } from './rule.ts';
+import type { LintEdit, LintSubject, Remark } from './rule.ts';
 import { lineStart, type TextPlaces } from './text-places.ts';
 
 const KEYWORDS: readonly LsbKeyword[] = [
@@ -14,12 +14,19 @@ const KEYWORDS: readonly LsbKeyword[] = [
 ];
 const KEYWORD_LINE = /^#[ \t]?([A-Za-z][A-Za-z0-9_-]*)[ \t]*:/;
 const INDENTED = /^#(?:\t| {2,})[ \t]*\S/;
+/** `Required Start:` */
+const SPLIT_KEYWORD =
+  /^#[ \t]?([A-Za-z]+(?:-[A-Za-z]+)?)[ \t]+(start|stop|description|interactive|before|after)[ \t]*:/i;
+/** What goes on a list for certain: prose has no names of facilities. */
+const NAMES = /^(?:[$+]*[A-Za-z0-9][A-Za-z0-9_.-]*[ \t,]*)+$/;
 
 interface Line {
   readonly source: string;
   readonly number: number;
   /** The keyword it belongs to, if it is the continuation of one. */
   readonly keyword: LsbKeyword | undefined;
+  /** The line before, as it is. */
+  readonly previous: string;
 }
 
 /** @param places Of a text with a complete header. */
@@ -33,7 +40,7 @@ export function checkHeaderLines({ text, name }: LintSubject, places: TextPlaces
     const source = (places.lines[index] ?? '').trimEnd();
     const word = KEYWORD_LINE.exec(source)?.[1] ?? '';
     const keyword = findKeyword(word);
-    const line = { source, number: index + 1, keyword: current };
+    const line = { source, number: index + 1, keyword: current, previous: places.lines[index - 1] ?? '' };
     if (keyword !== undefined) {
       found.add(keyword);
       current = keyword;
@@ -51,6 +58,10 @@ function strangeLine(line: Line, word: string, places: TextPlaces): readonly Rem
   const { source, number, keyword } = line;
   const from = lineStart(places, number);
   if (/^\s*#*\s*$/.test(source)) return [];
+  const [, start = '', end = ''] = SPLIT_KEYWORD.exec(source) ?? [];
+  const meant = findKeyword(`${start}-${end}`);
+  if (meant !== undefined)
+    return misspelt(source.slice(source.indexOf(start), source.indexOf(':')).trimEnd(), meant, source, from);
   if (!INDENTED.test(source) && word !== '' && !/^x-/i.test(word))
     return unknownKeyword(word, source, from, keyword);
   const near = /^x-/i.test(word) ? nearestWord(word, KEYWORDS) : undefined;
@@ -104,7 +115,8 @@ function misspelt(word: string, keyword: LsbKeyword, source: string, from: numbe
 }
 
 /** A line that its author took for the continuation of the one before. */
-function lostLine({ source, keyword }: Line, from: number): readonly Remark[] {
+function lostLine(line: Line, from: number): readonly Remark[] {
+  const { source, keyword } = line;
   if (keyword === 'Description' && INDENTED.test(source)) return [];
   const start = from + Math.max(0, source.search(/[^#\s]/));
   const end = from + source.length;
@@ -117,7 +129,19 @@ function lostLine({ source, keyword }: Line, from: number): readonly Remark[] {
     ? `only Description may go on in a second line; this one is lost to ${keyword ?? 'everybody'}`
     : 'a line of the header must begin with #';
   const hint = source.startsWith('#') ? 'write it all in one line' : 'move it out of the header';
-  return [{ code: 'RC114', start, end, message, hint }];
+  const edit = joinToList(line, from);
+  return [{ code: 'RC114', start, end, message, hint, ...(edit && { edits: [edit] }) }];
+}
+
+/** Of a list, what stands in a second line, if that can be nothing else. */
+function joinToList({ source, keyword, previous }: Line, from: number): LintEdit | undefined {
+  const words = source.slice(1).trim();
+  if (!LSB_LISTS.some((list) => list === keyword) || !INDENTED.test(source)) return undefined;
+  if (!words.includes('$') || !NAMES.test(words)) return undefined;
+  if (!INDENTED.test(previous) && findKeyword(KEYWORD_LINE.exec(previous)?.[1] ?? '') !== keyword)
+    return undefined;
+  const start = from - 1 - (previous.length - previous.trimEnd().length);
+  return { start, end: from + source.length, text: ` ${words}` };
 }
 
 function missingWords(text: string, name: string, found: ReadonlySet<LsbKeyword>): readonly Remark[] {

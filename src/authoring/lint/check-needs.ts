@@ -43,7 +43,7 @@ function checkNeed(
   const place = { start, end: start + text.length };
   if (provides.includes(name)) {
     const message = `${list} names "${name}", which the script itself provides`;
-    return [{ ...place, code: 'RC120', message, hint: 'take it out: a service cannot wait for itself' }];
+    return [{ ...place, code: 'RC120', message, hint: 'name the service that was meant, or take it out' }];
   }
   const isOptional = text.startsWith('+') || !list.startsWith('Required-');
   if (name.startsWith('$'))

@@ -1,6 +1,8 @@
 /** Rules about the shell itself: its first line, the LSB's functions, what only bash knows, and the environment. */
 import { nearestWord } from '../../core/nearest-word.ts';
 import { resolveText, type ShellScript } from '../../core/shell-script.ts';
+import type { ShellWord } from '../../core/shell-tree.ts';
+import { findBashOption } from './bash-options.ts';
 import type { Check, LintSubject, Remark } from './rule.ts';
 import {
   declaredNames,
@@ -133,19 +135,10 @@ function bashCommands(script: ShellScript): readonly Remark[] {
       ];
     if (name === 'echo' && /^-[neE]*e[neE]*$/.test(rest[0]?.text ?? ''))
       return [echoRemark(rest[0]?.start ?? 0, rest[0]?.end ?? 0)];
-    if (name === '[' || name === 'test') {
-      const double = rest.find(({ text, isQuoted }) => text === '==' && !isQuoted);
-      return double === undefined ? [] : [bashism(double.start, double.end, '"==" in [ … ]', 'write "="')];
-    }
-    const signal = name === 'trap' ? rest.slice(1).find(({ text }) => /^SIG[A-Z]/.test(text)) : undefined;
-    if (signal !== undefined)
-      return [
-        bashism(signal.start, signal.end, `"${signal.text}" in trap`, `write "${signal.text.slice(3)}"`),
-      ];
-    const flag = name === 'read' ? rest.find(({ text }) => /^-[a-z]*[tnsadN]/.test(text)) : undefined;
-    return flag === undefined
+    const option = findBashOption(name, rest);
+    return option === undefined
       ? []
-      : [bashism(flag.start, flag.end, `"${flag.text}" of read`, 'sh has read -r only')];
+      : [bashism(option.word.start, option.word.end, option.what, option.hint)];
   });
 }
 
@@ -186,11 +179,36 @@ function bashSyntax(script: ShellScript): readonly Remark[] {
       if (script.text[start + name.length] === '+')
         remarks.push(bashism(start, end, '"+="', `write ${name}="$${name}…"`));
     }
-    for (const { text, isQuoted, start, end } of command.words)
-      if (!isQuoted && /\{\w+\.\.\w+\}/.test(text) && !text.includes('$'))
-        remarks.push(bashism(start, end, '"{a..b}"', 'write the words, or use seq'));
+    remarks.push(...braces(command.words));
   }
-  return remarks;
+  return [...remarks, ...script.loops.flatMap(({ words }) => braces(words)), ...bashOperators(script)];
+}
+
+function braces(words: readonly ShellWord[]): readonly Remark[] {
+  return words
+    .filter(({ text, isQuoted }) => !isQuoted && /\{\w+\.\.\w+\}/.test(text) && !text.includes('$'))
+    .map(({ start, end }) => bashism(start, end, '"{a..b}"', 'write the words, or use seq'));
+}
+
+/** `>&FILE`, `|&` and `for ((`: no other shell can read the script. */
+function bashOperators(script: ShellScript): readonly Remark[] {
+  const files = script.commands
+    .flatMap(({ command }) => command.redirections)
+    .filter(
+      ({ operator, target }) => operator === '>&' && !/^(?:[0-9]+-?|-|.*[$`].*)$/s.test(target?.text ?? '-'),
+    )
+    .map(({ start, end }) => bashism(start, end, '">&FILE"', 'write >FILE 2>&1'));
+  const pipes = [...new Set(script.commands.map(({ context }) => context.pipeline))].flatMap((pipeline) =>
+    (pipeline?.commands ?? []).slice(0, -1).flatMap(({ end }) => {
+      const [gap = ''] = /^\s*\|&?/.exec(script.text.slice(end)) ?? [];
+      const at = end + gap.length - 2;
+      return gap.endsWith('|&') ? [bashism(at, at + 2, '"|&"', 'write 2>&1 |')] : [];
+    }),
+  );
+  const loops = script.loops
+    .filter(({ keyword, variable }) => keyword === 'for' && variable === '')
+    .map(({ start }) => bashism(start, start + 'for'.length, '"for (("', 'use while and $((…))'));
+  return [...files, ...pipes, ...loops];
 }
 
 function bashExpansions(script: ShellScript): readonly Remark[] {

@@ -164,9 +164,9 @@ export const HEADER_RULES: readonly LintRule[] = [
   },
   {
     code: 'RC120',
-    severity: 'error',
+    severity: 'note',
     title: 'it waits for itself',
-    why: 'A service that needs itself is a loop; insserv breaks it somewhere, with many words.',
+    why: 'insserv passes over the name without a word. Mostly another service was meant, and the script does not wait for that one.',
     wrong: '# Provides: web\n# Required-Start: web',
     right: '# Provides: web\n# Required-Start: $network',
   },

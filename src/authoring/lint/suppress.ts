@@ -10,7 +10,8 @@ export interface Suppressions {
   readonly remarks: readonly Remark[];
 }
 
-const DIRECTIVE = /^#[ \t]*rcinit-lint[ \t]+disable=([A-Za-z0-9,]+)/;
+const DIRECTIVE = /^#[ \t]*rcinit-lint[ \t]+disable[ \t]*=[ \t]*([A-Za-z0-9]+(?:[ \t]*,[ \t]*[A-Za-z0-9]+)*)/;
+const BEGINS_AS_ONE = /^#[ \t]*rcinit-lint[ \t]+disable\b/;
 
 interface Range {
   readonly codes: ReadonlySet<string>;
@@ -33,13 +34,15 @@ export function readSuppressions(
   const remarks: Remark[] = [];
   for (const { text, start } of comments) {
     const [head = '', list = ''] = DIRECTIVE.exec(text) ?? [];
-    if (head === '') continue;
-    const codes = list.split(',').filter((code) => code !== '');
-    let at = start + head.length - list.length;
-    for (const code of list.split(',')) {
-      if (code !== '' && !isKnown(code)) remarks.push(unknownCode(code, at));
-      at += code.length + 1;
+    if (head === '') {
+      if (BEGINS_AS_ONE.test(text)) remarks.push(idleComment(text, start));
+      continue;
     }
+    const first = start + head.length - list.length;
+    const words = [...list.matchAll(/[A-Za-z0-9]+/g)];
+    for (const { 0: code, index } of words)
+      if (!isKnown(code)) remarks.push(unknownCode(code, first + index));
+    const codes = words.map(([code]) => code);
     ranges.push({ codes: new Set(codes), ...rangeOf(places, start, firstCommandAt) });
   }
   const covers = (code: string, line: number): boolean =>
@@ -50,6 +53,12 @@ export function readSuppressions(
 function unknownCode(code: string, start: number): Remark {
   const message = `there is no rule "${code}"`;
   return { code: 'RC901', start, end: start + code.length, message, hint: 'docs/lint.md lists them' };
+}
+
+function idleComment(text: string, start: number): Remark {
+  const message = 'this comment names no rule, and switches nothing off';
+  const hint = 'write "# rcinit-lint disable=RC402"';
+  return { code: 'RC901', start, end: start + text.trimEnd().length, message, hint };
 }
 
 function rangeOf({ starts, lines }: TextPlaces, at: number, firstCommandAt: number): Omit<Range, 'codes'> {

@@ -111,6 +111,16 @@ stop-during-start       race           required  a stop during a start leaves no
 `);
 });
 
+test('of a misspelt name it says which one may be meant', async () => {
+  const root = withTree({ 'etc/init.d/clock!': '#!/bin/sh\n' });
+  expect(await rcinit('clok', '--root', root)).toEqual({
+    code: 3,
+    signal: null,
+    out: '',
+    err: `rcinit test: cannot test "${root}/etc/init.d/clok": no such file; did you mean clock?\n`,
+  });
+});
+
 test.each([
   [['x', '--only', 'pacemakr'], 2, 'unknown check "pacemakr"; did you mean pacemaker?'],
   [['x', '--skip', 'zzzzzzzzz'], 2, 'unknown check "zzzzzzzzz"; --list names them'],

@@ -63,6 +63,7 @@ describe('lintScript', () => {
       '# rcinit-lint disable=RC307\n# why\necho \\\n  x; cd data\ncd data\n',
       ['RC307'],
     ],
+    ['with blanks', '# rcinit-lint disable = RC308 , RC307\ncd data\ncd data\n', ['RC307']],
     ['of another rule', '# rcinit-lint disable=RC308\ncd data\n', ['RC307']],
   ])('a comment switches a rule off: %s', (_, top, codes) => {
     expect(codesOf(makeScript({ top: `. /lib/lsb/init-functions\n${top}` }))).toEqual(codes);

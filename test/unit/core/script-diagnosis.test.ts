@@ -48,6 +48,13 @@ test.each<[string, Partial<ScriptFacts>, state: string, why: string[], next: str
     ['no run level is on record: no init has run here since the boot'],
     ['service foo start'],
   ],
+  [
+    'not there, so it cannot be enabled',
+    { file: 'dangling', startLevels: '' },
+    'stopped',
+    ['/etc/init.d/foo is not there, or is a link to nothing'],
+    ['install it, or remove the links: update-rc.d foo remove'],
+  ],
   ['boot level', { startLevels: 'S' }, 'stopped', [NOT_RUN], ['service foo start']],
   [
     'recycled',

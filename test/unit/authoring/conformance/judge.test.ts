@@ -5,7 +5,7 @@ import { resultOf, type CheckInfo, type RunFacts } from '../../../../src/authori
 import { judgeAction, quote } from '../../../../src/authoring/conformance/judge-action.ts';
 import { formatTap } from '../../../../src/authoring/conformance/report-tap.ts';
 import { formatJunit } from '../../../../src/authoring/conformance/report-junit.ts';
-import { isPassed } from '../../../../src/authoring/conformance/report.ts';
+import { formatTable, isPassed } from '../../../../src/authoring/conformance/report.ts';
 import { selectChecks } from '../../../../src/authoring/conformance/select-checks.ts';
 import { judgeStatusKilled, judgeStopWaits } from '../../../../src/authoring/conformance/special-checks.ts';
 
@@ -151,6 +151,41 @@ mend: m</system-out>
     </testcase>
   </testsuite>
 </testsuites>
+`);
+  });
+});
+
+describe('formatTable', () => {
+  test('what hinders many checks is told once', () => {
+    const base = {
+      title: 't',
+      groups: ['lsb'],
+      level: 'required',
+      expected: 'e',
+      rule: 'r',
+      mend: 'm',
+      durationMs: 1,
+      calls: [],
+      outcome: 'failed',
+    } as const;
+    const hindered = { ...base, got: 'cannot be tried: start does not start it: exit 0 (success)' };
+    const results = [
+      { ...base, name: 'start', got: 'nothing runs afterwards' },
+      { ...hindered, name: 'stop' },
+      { ...base, name: 'restart-stopped', got: 'nothing runs afterwards' },
+      { ...hindered, name: 'start-killed' },
+      { ...hindered, name: 'daemon-cwd', outcome: 'warning' },
+    ] as const;
+    const report = { script: '/x', root: '/', place: 'room', results } as const;
+    const more = '      expected  e\n      rule      r\n      mend      m\n';
+    expect(formatTable(report, (_outcome, text) => text))
+      .toBe(`FAIL  start                   nothing runs afterwards
+${more}FAIL  stop                    cannot be tried: start does not start it: exit 0 (success)
+${more}FAIL  restart-stopped         nothing runs afterwards
+${more}FAIL  start-killed            cannot be tried for the same reason
+warn  daemon-cwd              cannot be tried for the same reason
+
+5 checks: 0 ok, 4 failed, 1 warning, 0 skipped: it does not behave as required
 `);
   });
 });
