@@ -20,6 +20,7 @@ import type { InitPorts } from './ports.ts';
 import { takePowerState } from './power-state.ts';
 import { descendantsOf } from './procfs.ts';
 import { appletsDir } from './program.ts';
+import { errorText } from './os-error.ts';
 import { readInittabFiles, readMachineInittab } from './read-inittab.ts';
 import { startReaping } from './reap.ts';
 import { createReexecPorts, type OwnChildren, type ReexecOptions } from './re-exec-ports.ts';
@@ -75,8 +76,9 @@ export function createRealPorts(options: RealOptions): RealPorts {
   });
   if (ffiProblem() === undefined) {
     keepDescriptors();
-    if (place === 'folder') setChildSubreaper();
-    restoreOpenFilesLimit(place);
+    const wish = wishFor(console);
+    if (place === 'folder') wish('adopt orphans', setChildSubreaper);
+    wish('limit open files', () => restoreOpenFilesLimit(place));
   }
   if (place === 'machine') takeOverMachine();
   if (options.resumed === undefined) {
@@ -127,6 +129,17 @@ export function createRealPorts(options: RealOptions): RealPorts {
   }
   const path = place === 'folder' ? `${appletsDir()}:${SYSTEM_PATH}` : SYSTEM_PATH;
   return { ports, path, console: console.path };
+}
+
+/** A sandbox may forbid what is good to have; that is no reason to be no init. */
+function wishFor(console: Console): (what: string, act: () => void) => void {
+  return (what, act) => {
+    try {
+      act();
+    } catch (error) {
+      console.say(`cannot ${what}: ${errorText(error)}; going on without`);
+    }
+  };
 }
 
 /** Streams that sysvinit closed are /dev/null by now, and its console is ours. */

@@ -242,6 +242,17 @@ describePid1('telinit u', () => {
     await init.noted('three 3 2');
   });
 
+  test('a new program without FFI says so and goes on with what runs', async () => {
+    const init = await bootFull(PROGRAM);
+    const before = await pids(init);
+    rmSync(join(init.dir, 'prog/node_modules'));
+    await reexec(init, /^INIT: version 1\.2\.3 reloading$/);
+    expect(init.console.raw).toContain('INIT: no FFI, orphans stay zombies');
+    expect(await pids(init)).toEqual(before);
+    await init.telinit('3');
+    await init.noted('three 3 2');
+  });
+
   test('without FFI it says why it cannot', async () => {
     const init = await bootInit(TABLE, {
       init: '/usr/bin/env',
