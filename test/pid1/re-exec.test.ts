@@ -81,6 +81,8 @@ describePid1('telinit u', () => {
     });
     expect(init.log()).toEqual(log);
     expect((await init.run(['cat', '/proc/1/cmdline'])).stdout).toMatch(/^init \[2\]/);
+    // The short name is what programs know an init by.
+    expect((await init.run(['cat', '/proc/1/comm'])).stdout).toBe('init\n');
     await init.telinit('3');
     await init.noted('three 3 2');
     // `once` belongs to both levels and `finished` had its turn; what was called on demand goes on.
