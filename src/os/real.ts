@@ -74,17 +74,19 @@ export function createRealPorts(options: RealOptions): RealPorts {
     env,
     onProblem: (text) => void sendToSyslog(inRoot(root, '/dev/log'), text),
   });
+  const missing: string[] = [];
   if (ffiProblem() === undefined) {
     keepDescriptors();
-    const wish = wishFor(console);
-    if (place === 'folder') wish('adopt orphans', setChildSubreaper);
-    wish('limit open files', () => restoreOpenFilesLimit(place));
+    if (place === 'folder') missing.push(...wish('adopt orphans', setChildSubreaper));
+    missing.push(...wish('limit open files', () => restoreOpenFilesLimit(place)));
   }
   if (place === 'machine') takeOverMachine();
   if (options.resumed === undefined) {
     console.reset();
     forgetLastBoot(root);
   }
+  // The reset throws away what nobody has read yet.
+  for (const text of missing) console.say(text);
   const levels = createLevelWriter({ root, place, say: (text) => console.say(text) });
   const recorder = createRecorder({
     root,
@@ -131,15 +133,17 @@ export function createRealPorts(options: RealOptions): RealPorts {
   return { ports, path, console: console.path };
 }
 
-/** A sandbox may forbid what is good to have; that is no reason to be no init. */
-function wishFor(console: Console): (what: string, act: () => void) => void {
-  return (what, act) => {
-    try {
-      act();
-    } catch (error) {
-      console.say(`cannot ${what}: ${errorText(error)}; going on without`);
-    }
-  };
+/**
+ * A sandbox may forbid what is good to have; that is no reason to be no init.
+ * @returns What there is to say about it.
+ */
+function wish(what: string, act: () => void): readonly string[] {
+  try {
+    act();
+    return [];
+  } catch (error) {
+    return [`cannot ${what}: ${errorText(error)}; going on without`];
+  }
 }
 
 /** Streams that sysvinit closed are /dev/null by now, and its console is ours. */

@@ -42,6 +42,8 @@ export function standBy({ why, place, env, stream }: StandByOptions): Promise<ne
     const again = (): void => {
       setTimeout(() => wait(startAgain(own, stream)), Math.max(0, at + RETRY_MS - monotonicNow()));
     };
+    // First of all: it throws away what nobody has read yet.
+    console.reset();
     console.say(`cannot start: ${reason}`);
     console.say(
       place === 'machine'
@@ -58,7 +60,6 @@ export function standBy({ why, place, env, stream }: StandByOptions): Promise<ne
 /** @param onEnd Called once, also where there is no shell. */
 function lendShell(console: Console, own: Variables, onEnd: () => void): void {
   const request = { env: { ...own, PATH: SYSTEM_PATH }, controllingTerminal: true };
-  console.reset();
   for (const argv of SHELLS) {
     const result = console.lendStdio((stdio) =>
       spawnOnConsole({ argv, ...request }, { cwd: '/', stdio, takeTerminal: true, onExit: onEnd }),
