@@ -9,6 +9,7 @@ import { isFolder } from '../os/is-folder.ts';
 import { takeInitLock } from '../os/init-lock.ts';
 import { isFirstPidNamespace } from '../os/procfs.ts';
 import { appletsDir, programVersion } from '../os/program.ts';
+import { standBy } from '../os/stand-by.ts';
 import type { AppletIo } from './applet.ts';
 import type { MainProcess } from './main-process.ts';
 
@@ -28,14 +29,40 @@ const EXIT_REFUSED = 1;
 
 /** @returns The exit status of init; never on a machine. */
 export async function bootSystem(options: BootOptions, io: AppletIo): Promise<number> {
-  const handed = takeHanded();
   const place = findPlace();
+  let handed: Handed | undefined;
+  let ended: number | Refusal;
+  try {
+    handed = takeHanded();
+    ended = await bootIn(place, options, handed, io);
+  } catch (error) {
+    if (place !== 'machine' && handed === undefined) throw error;
+    ended = { refused: error instanceof Error ? error.message : String(error) };
+  }
+  if (typeof ended === 'number') return ended;
+  // A kernel does not survive the end of its init, and what runs already does not survive that of a container's.
+  if (place === 'machine' || handed !== undefined)
+    return standBy({ why: ended.refused, place, env: io.env, stream: handed?.stream });
+  io.err(`${io.name}: ${ended.refused}\n`);
+  return EXIT_REFUSED;
+}
+
+interface Refusal {
+  readonly refused: string;
+}
+
+async function bootIn(
+  place: Place,
+  options: BootOptions,
+  handed: Handed | undefined,
+  io: AppletIo,
+): Promise<number | Refusal> {
   const main = await findMain(options, place, io);
   // What runs already is not refused: it would be left without an init.
   const wrong = handed === undefined ? (whyNot(main) ?? refuse(options.root, place)) : undefined;
-  if (wrong !== undefined) return sayRefusal(wrong, io);
+  if (wrong !== undefined) return { refused: wrong };
   const lock = takeInitLock(options.root, handed?.lockFd);
-  if (handed === undefined && lock.kind === 'held') return sayRefusal(alreadyRuns(options.root), io);
+  if (handed === undefined && lock.kind === 'held') return { refused: alreadyRuns(options.root) };
   const { runInit } = await import('../init/main.ts');
   return runInit({
     root: options.root,
@@ -59,15 +86,18 @@ export async function bootSystem(options: BootOptions, io: AppletIo): Promise<nu
   });
 }
 
-/** To be called first of all: nothing else may be opened before. */
-function takeHanded():
-  | (NonNullable<InitOptions['handed']> & { readonly lockFd: number | undefined })
-  | undefined {
+type Handed = NonNullable<InitOptions['handed']> & {
+  readonly stream: Uint8Array;
+  readonly lockFd: number | undefined;
+};
+
+/** To be called before anything is opened. */
+function takeHanded(): Handed | undefined {
   const handed = takeHandedState();
   if (handed === undefined) return undefined;
   const state = decodeState(handed.stream, monotonicNow());
   const lockFd = state.kind === 'usable' ? state.saved.facts.lockFd : undefined;
-  return { state, closeFifo: handed.closeFifo, lockFd };
+  return { ...handed, state, lockFd };
 }
 
 /** Without /proc nobody knows the namespace; then it is a kernel that started us, before anything was mounted. */
@@ -97,11 +127,6 @@ async function findMain(
 
 function whyNot(main: MainProcess | undefined): string | undefined {
   return main?.kind === 'refused' ? main.why : undefined;
-}
-
-function sayRefusal(why: string, io: AppletIo): number {
-  io.err(`${io.name}: ${why}\n`);
-  return EXIT_REFUSED;
 }
 
 function refuse(root: string, place: Place): string | undefined {

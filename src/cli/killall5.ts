@@ -16,7 +16,8 @@ const ASK_DEADLINE_MS = 5_000;
 
 export const applet: Applet = async ([first, ...rest], io) => {
   const signo = first === undefined ? SIGKILL : Number.parseInt(first.replace(/^-/, ''), 10);
-  if (!(signo >= 1 && signo <= HIGHEST_SIGNAL)) {
+  const lacksPids = rest.at(-1) === '-o' && rest.at(-2) !== '-o';
+  if (!(signo >= 1 && signo <= HIGHEST_SIGNAL) || lacksPids) {
     io.err(`Usage: ${io.name} -SIGNAL [-o PID[,PID...]]...\n`);
     return EXIT_USAGE;
   }

@@ -98,14 +98,14 @@ function levelCharacter(code: number): string {
   return code > 0x20 && code < 0x7f ? String.fromCharCode(code) : '?';
 }
 
-/** An empty string ends the list; the last one may lack its NUL. */
+/** An empty string ends the list. One without its NUL was cut off, and is no variable. */
 function decodeVariables(data: Uint8Array): readonly string[] {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   const variables: string[] = [];
   let from = 0;
   while (from < data.length && data[from] !== 0) {
-    const nul = data.indexOf(0, from);
-    const end = nul < 0 ? data.length : nul;
+    const end = data.indexOf(0, from);
+    if (end < 0) break;
     variables.push(decoder.decode(data.subarray(from, end)));
     from = end + 1;
   }

@@ -2,6 +2,9 @@
 import { ignoresLevelField, type ActionWord } from './inittab-actions.ts';
 import { printable, skipBlanks, type Field, type LineRemark } from './inittab-line.ts';
 
+/** What a decoder puts in the place of bytes that are no UTF-8. */
+const NOT_UTF8 = '\uFFFD';
+
 /** What may be wrong with an entry that parses. Cheap where there is nothing to say; initdefault is no entry. */
 export function adviseOnLine(
   levels: Field,
@@ -41,6 +44,8 @@ function adviseOnProcess(action: ActionWord, { text, column }: Field): readonly 
   else if (blanks > 0 && isPrefix(text[blanks])) remarks.push(() => latePrefix(text, column, blanks));
   else if (/^\+?@\+/.test(text)) remarks.push(() => swappedPrefix(column + text.indexOf('@')));
   if (text.endsWith('\\')) remarks.push(() => trailingBackslash(column + text.length - 1));
+  const lost = text.indexOf(NOT_UTF8);
+  if (lost >= 0) remarks.push(() => notUtf8(column + lost));
   return remarks;
 }
 
@@ -81,5 +86,15 @@ function trailingBackslash(column: number): LineRemark {
     column,
     width: 1,
     hint: 'write the whole command on one line, however long, or put it into a script',
+  };
+}
+
+function notUtf8(column: number): LineRemark {
+  return {
+    code: 'not-utf8',
+    message: 'these bytes are no UTF-8, the command gets others instead of them',
+    column,
+    width: 1,
+    hint: 'save the file as UTF-8, or put the command into a script',
   };
 }

@@ -62,8 +62,8 @@ export function reloadTable(turn: Turn): Step {
 
 /** `telinit a`, `b`, `c`: ignored in single user. */
 export function activateDemand(turn: Turn, letter: DemandLevel): Step {
-  if (turn.core.level === 'S') return endTurn(turn, { kind: 'running', core: turn.core });
   say(turn, 'syslog', `Activating demand-procedures for '${letter}'`);
+  if (turn.core.level === 'S') return endTurn(turn, { kind: 'running', core: turn.core });
   return readTable(turn, { kind: 'demand', letter });
 }
 

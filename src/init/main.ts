@@ -45,6 +45,7 @@ export interface InitOptions {
 /**
  * Runs init.
  * @returns The exit status, when level 0 or 6 has ended. On a machine the promise stays open: PID 1 never exits.
+ * It is rejected by what fails before anything was started; afterwards nothing ends init.
  */
 export function runInit(options: InitOptions): Promise<number> {
   return new Promise((resolve) => {
@@ -65,15 +66,14 @@ export function runInit(options: InitOptions): Promise<number> {
     // Programs of sysinit may ask for things already; what they ask is deferred until the table is read.
     ports.openFifo();
     options.handed?.closeFifo();
-    if (saved === undefined) {
-      init.send({ kind: 'started', table: readTable(ports, 'first'), emergency: options.emergency, at });
-    } else {
-      ports.writeLevel(saved.core.level, saved.core.previous);
-      init.resume();
-    }
+    const table = saved === undefined ? readTable(ports, 'first') : undefined;
+    init.attempt(() => {
+      if (table !== undefined) init.send({ kind: 'started', table, emergency: options.emergency, at });
+      else init.resume();
+    });
     const { state, waiters } = init;
     const facts = { pid: process.pid, root: options.root, startedAt, now: ports.now, state, waiters };
-    ports.listen((line, gone) => answerControl(line, facts, gone));
+    init.attempt(() => ports.listen((line, gone) => answerControl(line, facts, gone)));
   });
 }
 
@@ -81,6 +81,8 @@ interface Init extends Loop {
   readonly waiters: LevelWaiters;
   /** Goes on where the program before was. */
   readonly resume: () => void;
+  /** Does what must not end init any more. */
+  readonly attempt: (act: () => void) => void;
 }
 
 interface Where {
@@ -110,16 +112,30 @@ function wire(ports: InitPorts, options: InitOptions, where: Where): Init {
   const tellReady = onceReady(loop, saved === undefined ? options.onReady : undefined);
   const mainScript = watchScript(ports, options, loop.state, send);
   listen(ports, options.place, send, mainScript);
-  process.on('uncaughtException', (error) => {
+  const onCrash = (error: unknown): void => {
     reportFault(ports, error, 'the main loop');
     rescue.noteCrash();
-  });
+  };
+  process.on('uncaughtException', onCrash);
   const resume = (): void => {
+    if (saved !== undefined) ports.writeLevel(saved.core.level, saved.core.previous);
     if (saved?.paused !== true) loop.send({ kind: 'resume', at: ports.now() });
-    for (const effect of first.effects) perform(effect).forEach(loop.send);
+    for (const effect of first.effects)
+      attempt(
+        () => perform(effect).forEach(loop.send),
+        (error) => onFault(error, effect),
+      );
   };
   const waiters = createLevelWaiters({ state: loop.state, now: ports.now, send });
-  return { ...loop, send, waiters, resume };
+  return { ...loop, send, waiters, resume, attempt: (act) => attempt(act, onCrash) };
+}
+
+function attempt(act: () => void, onError: (error: unknown) => void): void {
+  try {
+    act();
+  } catch (error) {
+    onError(error);
+  }
 }
 
 function describeEnvironment({ env, root, version }: InitOptions, { path, console }: Where): EnvironmentBase {

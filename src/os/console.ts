@@ -41,7 +41,7 @@ export interface ConsoleOptions {
   readonly onProblem?: (text: string) => void;
 }
 
-/** Opens the console: where a device is meant, `$CONSOLE` or else /dev/console, then /dev/tty0, then /dev/null. */
+/** Opens the console: where a device is meant, the first of $CONSOLE, /dev/console and /dev/tty0 that is one, else /dev/null. */
 export function openConsole({ mode, env, onProblem }: ConsoleOptions): Console {
   if (mode === 'inherited') return openInheritedConsole();
   const path = choosePath(env['CONSOLE']);
@@ -88,7 +88,8 @@ function openInheritedConsole(): Console {
 }
 
 function choosePath(wanted: string | undefined): string {
-  for (const path of [wanted || '/dev/console', '/dev/tty0']) {
+  for (const path of [wanted ?? '', '/dev/console', '/dev/tty0']) {
+    if (path === '') continue;
     try {
       closeSync(openSync(path, O_RDWR | O_NONBLOCK | O_NOCTTY));
       return path;

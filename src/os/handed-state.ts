@@ -33,7 +33,8 @@ export function takeHandedState(): Handed | undefined {
   const stream = Buffer.concat([signature, ...readAll(monotonicNow() + READ_MS)]);
   closeSync(STATE_FD);
   const hasFifo = isHanded(FIFO_FD) && fstatSync(FIFO_FD).isFIFO();
-  if (hasFifo) setCloseOnExec(FIFO_FD, true);
+  // Without FFI nothing can keep it from children, nor can there be another re-exec; the processes are what counts.
+  if (hasFifo && ffiProblem() === undefined) setCloseOnExec(FIFO_FD, true);
   return { stream, closeFifo: () => (hasFifo ? closeSync(FIFO_FD) : undefined) };
 }
 

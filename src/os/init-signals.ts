@@ -40,7 +40,7 @@ const IGNORED = [
 ] as const satisfies readonly NodeJS.Signals[];
 
 export interface SignalListening {
-  /** What cannot be heard: the real-time signals where there is no FFI or their descriptor is in use. */
+  /** What cannot be heard: mostly the real-time signals, where there is no FFI or their descriptor is in use. */
   readonly unavailable: readonly InitSignal[];
   readonly stop: () => void;
 }
@@ -49,12 +49,17 @@ export interface SignalListening {
 export function listenToSignals(onSignal: (signal: InitSignal) => void): SignalListening {
   const stops: (() => void)[] = [];
   const unavailable: InitSignal[] = [];
-  for (const signal of NAMED) stops.push(listen(signal, () => onSignal(signal)));
-  for (const signal of IGNORED) stops.push(listen(signal, () => undefined));
+  const attempt = (listening: () => (() => void) | undefined): boolean => {
+    const stop = tryListening(listening);
+    if (stop !== undefined) stops.push(stop);
+    return stop !== undefined;
+  };
+  for (const signal of NAMED)
+    if (!attempt(() => listen(signal, () => onSignal(signal)))) unavailable.push(signal);
+  for (const signal of IGNORED) attempt(() => listen(signal, () => undefined));
   for (const signal of Object.keys(REALTIME) as RealtimeSignal[]) {
-    const stop = tryListening(REALTIME[signal], () => onSignal(signal));
-    if (stop === undefined) unavailable.push(signal);
-    else stops.push(stop);
+    const signo = REALTIME[signal];
+    if (!attempt(() => listenToRealtimeSignal(signo, () => onSignal(signal)))) unavailable.push(signal);
   }
   return {
     unavailable,
@@ -64,10 +69,10 @@ export function listenToSignals(onSignal: (signal: InitSignal) => void): SignalL
   };
 }
 
-/** Without descriptors to spare an init has more to care about than a signal that hardly anybody sends. */
-function tryListening(signo: number, listener: () => void): (() => void) | undefined {
+/** Without descriptors to spare, or where a sandbox forbids it, an init has more to care about than a signal. */
+function tryListening(listening: () => (() => void) | undefined): (() => void) | undefined {
   try {
-    return listenToRealtimeSignal(signo, listener);
+    return listening();
   } catch {
     return undefined;
   }

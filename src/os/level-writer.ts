@@ -2,6 +2,7 @@
  * Tells the run level to others: level files and process title. What cannot be written is tried again.
  * A boot goes through several levels before there is anybody to see them; only what can be seen is written.
  */
+import { writeFileSync } from 'node:fs';
 import type { Place } from '../core/machine-types.ts';
 import type { Millis } from '../core/units.ts';
 import { removeLevelFiles, writeLevelFiles } from './level-files.ts';
@@ -47,7 +48,7 @@ export function createLevelWriter({ root, place, say }: LevelWriterOptions): Lev
     pending = undefined;
     // The original's titles: `init boot` until there is a level.
     const shown = level === '#' || level === '*' ? 'boot' : `[${level}]`;
-    process.title = `${place === 'folder' ? 'rcinit' : 'init'} ${shown}`;
+    showTitle(place === 'folder' ? 'rcinit' : 'init', shown);
     tryToWrite(level, previous);
   };
   return {
@@ -62,4 +63,15 @@ export function createLevelWriter({ root, place, say }: LevelWriterOptions): Lev
       removeLevelFiles(root);
     },
   };
+}
+
+/** The title is for people; by the short name beside it programs find init, or learn which one this is. */
+function showTitle(name: string, level: string): void {
+  // Node makes the title the short name, too.
+  process.title = `${name} ${level}`;
+  try {
+    writeFileSync('/proc/self/comm', name);
+  } catch {
+    // /proc is not mounted yet: the next change of level is another chance.
+  }
 }

@@ -21,6 +21,7 @@ import type { InitPorts, SpawnRequest, SpawnResult } from './ports.ts';
 import { takePowerState } from './power-state.ts';
 import { descendantsOf } from './procfs.ts';
 import { appletsDir } from './program.ts';
+import { errorText } from './os-error.ts';
 import { readInittabFiles, readMachineInittab } from './read-inittab.ts';
 import { startReaping } from './reap.ts';
 import { createReexecPorts, type OwnChildren, type ReexecOptions } from './re-exec-ports.ts';
@@ -74,16 +75,19 @@ export function createRealPorts(options: RealOptions): RealPorts {
     env,
     onProblem: (text) => void sendToSyslog(inRoot(root, '/dev/log'), text),
   });
+  const missing: string[] = [];
   if (ffiProblem() === undefined) {
     keepDescriptors();
-    if (place === 'folder') setChildSubreaper();
-    restoreOpenFilesLimit(place);
+    if (place === 'folder') missing.push(...wish('adopt orphans', setChildSubreaper));
+    missing.push(...wish('limit open files', () => restoreOpenFilesLimit(place)));
   }
   if (place === 'machine') takeOverMachine();
   if (options.resumed === undefined) {
     console.reset();
     forgetLastBoot(root);
   }
+  // The reset throws away what nobody has read yet.
+  for (const text of missing) console.say(text);
   const levels = createLevelWriter({ root, place, say: (text) => console.say(text) });
   const recorder = createRecorder({
     root,
@@ -128,6 +132,19 @@ export function createRealPorts(options: RealOptions): RealPorts {
   }
   const path = place === 'folder' ? `${appletsDir()}:${SYSTEM_PATH}` : SYSTEM_PATH;
   return { ports, path, console: console.path };
+}
+
+/**
+ * A sandbox may forbid what is good to have; that is no reason to be no init.
+ * @returns What there is to say about it.
+ */
+function wish(what: string, act: () => void): readonly string[] {
+  try {
+    act();
+    return [];
+  } catch (error) {
+    return [`cannot ${what}: ${errorText(error)}; going on without`];
+  }
 }
 
 /** Streams that sysvinit closed are /dev/null by now, and its console is ours. */

@@ -77,10 +77,10 @@ test.runIf(isPermitted)('killall5 -18 asks whether anybody is left, and wakes wh
   ).toStrictEqual(['2', '0', 'awake']);
 });
 
-test.each(['-0', '-32', '-99', '-TERM', '-h', 'x'])(
-  'killall5 %s is no signal: 1, and nobody is hurt',
-  (word) => {
-    const { status, stdout, stderr } = spawnSync('unshare', [...NAMESPACE, APPLET, word], {
+test.each(['-0', '-32', '-99', '-TERM', '-h', 'x', '-9 -o', '-9 -o 1 -o'])(
+  'killall5 %s is wrong use: 1, and nobody is hurt',
+  (words) => {
+    const { status, stdout, stderr } = spawnSync('unshare', [...NAMESPACE, APPLET, ...words.split(' ')], {
       encoding: 'utf8',
     });
     if (!isPermitted) return;

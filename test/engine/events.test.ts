@@ -148,11 +148,11 @@ describe('on demand', () => {
     expect(world.alive()).toEqual(['x', 'demanded', 'once']);
   });
 
-  test('a is ignored in S', () => {
+  test('a is logged in S, and ignored', () => {
     const world = bootWorld(TABLE, { wantedLevel: 'S' });
     world.news();
     world.request('a');
-    expect(world.news()).toEqual([]);
+    expect(world.news()).toEqual(["syslog: Activating demand-procedures for 'A'"]);
   });
 });
 

@@ -72,6 +72,20 @@ compareMachines({
 });
 
 compareMachines({
+  name: 'CONSOLE names nothing',
+  kernelWords: ['CONSOLE=/dev/ttyX9'],
+  inittab: ['id:2:initdefault:', 'p:2:once:/t/probe it'],
+  cases: [
+    {
+      name: 'children have the console all the same',
+      section: '2.6',
+      steps: [noted('probe it'), shown('Entering')],
+      observe: ['probes', 'console'],
+    },
+  ],
+});
+
+compareMachines({
   name: 'a waited-for entry in S',
   kernelWords: ['single'],
   inittab: ['id:2:initdefault:', 'S:S:wait:/t/gate single', 'l2:2:wait:/t/note two'],

@@ -135,10 +135,20 @@ compareMachines({
       observe: ['probes', 'syslog', 'said'],
     },
     {
+      name: 'one that is cut off by the end of the request',
+      section: '5',
+      steps: [
+        request(setenv('INIT_KEPT=yes', `INIT_CUT=${'x'.repeat(500)}`)),
+        telinit('3'),
+        noted('probe three'),
+      ],
+      observe: ['probes', 'syslog', 'said'],
+    },
+    {
       name: 'a 17th is dropped',
       section: '5',
       steps: [
-        telinit('-e', 'INIT_ONE', '-e', 'INIT_EMPTY'),
+        telinit('-e', 'INIT_ONE', '-e', 'INIT_EMPTY', '-e', 'INIT_KEPT'),
         request(setenv(...VARIABLES, 'INIT_LAST=17')),
         telinit('5'),
         noted('probe five'),

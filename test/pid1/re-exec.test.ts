@@ -81,6 +81,8 @@ describePid1('telinit u', () => {
     });
     expect(init.log()).toEqual(log);
     expect((await init.run(['cat', '/proc/1/cmdline'])).stdout).toMatch(/^init \[2\]/);
+    // The short name is what programs know an init by.
+    expect((await init.run(['cat', '/proc/1/comm'])).stdout).toBe('init\n');
     await init.telinit('3');
     await init.noted('three 3 2');
     // `once` belongs to both levels and `finished` had its turn; what was called on demand goes on.
@@ -240,6 +242,17 @@ describePid1('telinit u', () => {
     expect(await init.console.waitForLine(/^INIT: cannot re-execute/)).toMatch(why);
     expect(await pids(init)).toEqual(before);
     expect(descriptors(init)).toBe(open);
+    await init.telinit('3');
+    await init.noted('three 3 2');
+  });
+
+  test('a new program without FFI says so and goes on with what runs', async () => {
+    const init = await bootFull(PROGRAM);
+    const before = await pids(init);
+    rmSync(join(init.dir, 'prog/node_modules'));
+    await reexec(init, /^INIT: version 1\.2\.3 reloading$/);
+    expect(init.console.raw).toContain('INIT: no FFI, orphans stay zombies');
+    expect(await pids(init)).toEqual(before);
     await init.telinit('3');
     await init.noted('three 3 2');
   });

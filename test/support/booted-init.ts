@@ -26,7 +26,10 @@ const PROGRAMS: Tree = {
     '#!/bin/sh\necho "$* $RUNLEVEL $PREVLEVEL" >>/log\nuntil [ -p /gate ]; do sleep 0.01; done\nread -r line </gate\necho "$* over" >>/log\n',
 };
 
-export interface BootOptions extends Pick<Pid1Options, 'console' | 'tmpfs' | 'readOnly' | 'env' | 'uid'> {
+export interface BootOptions extends Pick<
+  Pid1Options,
+  'console' | 'tmpfs' | 'readOnly' | 'env' | 'uid' | 'proc'
+> {
   readonly args?: readonly string[];
   /** Path of the init inside, where a test brings its own. */
   readonly init?: string;

@@ -65,10 +65,15 @@ test('openConsole finds out whether the device can be a controlling terminal', (
   expect(openConsole({ mode: 'device', env: { CONSOLE: '/dev/null' } }).isTakeable).toBe(false);
 });
 
-test('openConsole falls back to /dev/null where a device cannot be opened', () => {
+test('openConsole falls back to the console, and to /dev/null, where a device cannot be opened', () => {
   const console = openConsole({ mode: 'machine', env: { CONSOLE: '/dev/no-such-device' } });
   onTestFinished(() => console.close());
-  expect(['/dev/tty0', '/dev/null']).toContain(console.path);
+  const unnamed = openConsole({ mode: 'machine', env: {} });
+  onTestFinished(() => unnamed.close());
+  expect(console.path).toBe(unnamed.path);
+  expect(['/dev/console', '/dev/tty0', '/dev/null']).toContain(console.path);
+  // What is the machine's own is left alone.
+  if (console.path !== '/dev/null') return;
   console.lendStdio(([fd]) => writeSync(fd, ''));
   console.ask('', () => undefined);
 });

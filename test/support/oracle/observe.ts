@@ -40,6 +40,8 @@ export const VIEWS = {
   probes: (machine) => readProbes(machine),
   processes: (machine) => listProcesses(machine),
   title: (machine) => readFileSync(machine.path('/proc/1/cmdline'), 'latin1').replace(/[\0 ]+$/, ''),
+  /** What programs know init by, whatever its title is. */
+  shortName: (machine) => readFileSync(machine.path('/proc/1/comm'), 'latin1'),
   /** In the order of their ids: new ones get the next free place, and processes that start together race for it. */
   utmp: (machine) => sorted(readUtmpRecords(machine.path('/var/run/utmp'))),
   wtmp: (machine, since) => readUtmpRecords(machine.path('/var/log/wtmp'), since.wtmp),

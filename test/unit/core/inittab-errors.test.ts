@@ -107,6 +107,11 @@ describe('a line that is right by the letter and odd gives a warning', () => {
     ['x:2:once:+@+y', 'swapped-prefix 3:11+2', '"+" after "@" is part of the command, not a prefix'],
     ['x:2:once:y \\', 'trailing-backslash 3:12+1', 'a backslash at the end does not continue the line'],
     [
+      'x:2:once:y caf\uFFFD',
+      'not-utf8 3:15+1',
+      'these bytes are no UTF-8, the command gets others instead of them',
+    ],
+    [
       'x:3:initdefault:',
       'second-initdefault 3:1+1',
       'a second initdefault line is ignored, the first counts',
