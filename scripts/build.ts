@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { APPLET_NAMES } from '../src/cli/applet-names.ts';
 import { COMPLETED_SHELLS } from '../src/core/completion-script.ts';
 import { interpreterLine } from '../src/core/interpreter-line.ts';
@@ -18,11 +18,18 @@ const next = join(dist, `.next-${process.pid}`);
 const FILE_URL = `const __fileUrl = require('node:url').pathToFileURL(__filename).href;`;
 /** The applet whose file knows all the others. */
 const ALL = 'rcinit';
+/**
+ * Packages that are ES modules only. CommonJS can load such from Node 22.13 on, and 20.19; those between refuse or warn. So
+ * each becomes one CommonJS file.
+ */
+const ES_PACKAGES = ['chalk', 'execa'];
+const madeOf = new Map<string, string>();
 
 for (const folder of ['applets', 'code']) mkdirSync(join(next, folder), { recursive: true });
 try {
   writeFileSync(join(next, 'package.json'), '{ "type": "commonjs" }\n');
   if (existsSync(join(root, 'src/sh'))) cpSync(join(root, 'src/sh'), join(next, 'sh'), { recursive: true });
+  for (const name of ES_PACKAGES) madeOf.set(name, await buildPackage(name));
   for (const name of APPLET_NAMES) await buildApplet(name);
   for (const entry of readdirSync(dist))
     if (!entry.startsWith('.next-')) rmSync(join(dist, entry), { recursive: true });
@@ -41,11 +48,38 @@ function writeCompletions(): void {
   }
 }
 
+/** @returns Where an applet finds it. */
+async function buildPackage(name: string): Promise<string> {
+  const { outputFiles } = await build({
+    stdin: { contents: `export * from '${name}';`, resolveDir: root },
+    write: false,
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20.19',
+    logLevel: 'warning',
+  });
+  const code = outputFiles[0]?.text ?? '';
+  const file = `${name}-${hashOf(code)}.js`;
+  writeFileSync(join(next, 'code', file), code);
+  return `../code/${file}`;
+}
+
+/** Leads the applets to what was made of those packages. */
+function redirectPackages(): Plugin {
+  const filter = new RegExp(`^(${ES_PACKAGES.join('|')})$`);
+  return {
+    name: 'es-packages',
+    setup: (of) =>
+      of.onResolve({ filter }, ({ path }) => ({ path: madeOf.get(path) ?? path, external: true })),
+  };
+}
+
 /**
  * The executable file of an applet is short: it loads the code beside it, which is one file with all of our modules that
  * the applet may need, as CommonJS: Node's ES module loader costs 3 ms before it loads anything and half a millisecond
  * for each module. With it comes what V8 made of the code, which saves half of the time to compile it; another version
- * of Node finds that it is not for it, and compiles. Packages stay where they are, and are loaded when needed.
+ * of Node finds that it is not for it, and compiles. Other packages stay where they are, and are loaded when needed.
  * @see docs/PERFORMANCE.md
  */
 async function buildApplet(name: string): Promise<void> {
@@ -57,6 +91,7 @@ async function buildApplet(name: string): Promise<void> {
     platform: 'node',
     target: 'node20.19',
     packages: 'external',
+    plugins: [redirectPackages()],
     supported: { 'dynamic-import': false },
     external: [`./${ALL}`],
     define: { 'import.meta.dirname': '__dirname', 'import.meta.url': '__fileUrl' },
@@ -66,11 +101,15 @@ async function buildApplet(name: string): Promise<void> {
   });
   const code = outputFiles[0]?.text ?? '';
   // The name tells code and cache of one build from those of another: V8 itself only compares the length.
-  const file = `${name}-${createHash('sha256').update(code).digest('hex').slice(0, 12)}.js`;
+  const file = `${name}-${hashOf(code)}.js`;
   const script = new Script(code, { filename: file });
   writeFileSync(join(next, 'code', file), code);
   writeFileSync(join(next, 'code', `${file}.cache`), script.createCachedData());
   writeFileSync(join(next, 'applets', name), loaderOf(file), { mode: 0o755 });
+}
+
+function hashOf(code: string): string {
+  return createHash('sha256').update(code).digest('hex').slice(0, 12);
 }
 
 /** esbuild writes ASCII only, so that the code can be read as Latin-1, which takes no decoding. */

@@ -1,5 +1,6 @@
 /** Writing to the standard streams at once and completely, without loading Node's stream machinery. */
 import { fstatSync, statSync, writeSync } from 'node:fs';
+import { loadBuiltin } from './load-builtin.ts';
 import { errorCode } from './os-error.ts';
 
 /** How long a full non-blocking pipe is waited for between two tries, in milliseconds. */
@@ -32,7 +33,7 @@ export function windowSize(): { readonly columns: number; readonly rows: number 
 /** Loads node:tty, and with it node:net, only where the answer is not plain from the kind of file. */
 export function isTty(fd: number): boolean {
   try {
-    return fstatSync(fd).isCharacterDevice() && process.getBuiltinModule('node:tty').isatty(fd);
+    return fstatSync(fd).isCharacterDevice() && loadBuiltin('node:tty').isatty(fd);
   } catch {
     return false;
   }
