@@ -7,7 +7,10 @@ interface Builtins {
   readonly 'node:tty': typeof import('node:tty');
 }
 
+let load: NodeJS.Require | undefined;
+
 /** For want of process.getBuiltinModule in Node 21 and in 22 before 22.3. */
 export function loadBuiltin<Name extends keyof Builtins>(name: Name): Builtins[Name] {
-  return createRequire(import.meta.url)(name) as Builtins[Name];
+  load ??= createRequire(import.meta.url);
+  return load(name) as Builtins[Name];
 }
