@@ -1,7 +1,16 @@
 /** Builds dist/: one executable file per applet with its code, the shell library, and completions. Types are checked by `npm run types`. */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
 import { build, type Plugin } from 'esbuild';
@@ -78,8 +87,8 @@ function redirectPackages(): Plugin {
 /**
  * The executable file of an applet is short: it loads the code beside it, which is one file with all of our modules that
  * the applet may need, as CommonJS: Node's ES module loader costs 3 ms before it loads anything and half a millisecond
- * for each module. With it comes what V8 made of the code, which saves half of the time to compile it; another version
- * of Node finds that it is not for it, and compiles. Other packages stay where they are, and are loaded when needed.
+ * for each module. With it comes what V8 made of the code, which saves half of the time to compile it; any other Node
+ * than the one that built it leaves that alone, and compiles. Other packages stay where they are, and are loaded when needed.
  * @see docs/PERFORMANCE.md
  */
 async function buildApplet(name: string): Promise<void> {
@@ -112,14 +121,19 @@ function hashOf(code: string): string {
   return createHash('sha256').update(code).digest('hex').slice(0, 12);
 }
 
-/** esbuild writes ASCII only, so that the code can be read as Latin-1, which takes no decoding. */
+/**
+ * esbuild writes ASCII only, so that the code can be read as Latin-1, which takes no decoding. What V8 made is for this very
+ * binary: V8 only asks whether its own version is the same, and Node 20.19.0 crashed on what 20.20.2 had left. Size
+ * and version tell binaries apart, copies not.
+ */
 function loaderOf(file: string): string {
   return `${interpreterLine(process.execPath)}
-const { readFileSync } = require('node:fs');
+const { readFileSync, statSync } = require('node:fs');
 const filename = __dirname + '/../code/${file}';
 let cachedData;
 try {
-  cachedData = readFileSync(filename + '.cache');
+  if (process.version === '${process.version}' && statSync(process.execPath).size === ${statSync(process.execPath).size})
+    cachedData = readFileSync(filename + '.cache');
 } catch {}
 const script = new (require('node:vm').Script)(readFileSync(filename, 'latin1'), { filename, cachedData });
 script.runInThisContext()(exports, require, module, __filename, __dirname);
