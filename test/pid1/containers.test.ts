@@ -252,7 +252,8 @@ describePid1('telinit in a container', () => {
 
   test('--plan prints the change, and does nothing', async () => {
     const init = await bootContainer({ tree: WEB });
-    await init.telinit('--wait', '2');
+    await waitFor('the socket', () => existsSync(init.path('/run/rcinit/control.sock')));
+    expect(await init.telinit('--wait', '2')).toMatchObject({ code: 0, stderr: '' });
     expect(await init.telinit('--plan', '0')).toEqual({
       code: 0,
       signal: null,
