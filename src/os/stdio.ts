@@ -1,6 +1,7 @@
 /** Writing to the standard streams at once and completely, without loading Node's stream machinery. */
 import { fstatSync, statSync, writeSync } from 'node:fs';
 import { toBytes } from './byte-text.ts';
+import { loadBuiltin } from './load-builtin.ts';
 import { errorCode } from './os-error.ts';
 
 /** How long a full non-blocking pipe is waited for between two tries, in milliseconds. */
