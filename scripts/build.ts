@@ -1,9 +1,18 @@
 /** Builds dist/: one executable file per applet with its code, the shell library, and completions. Types are checked by `npm run types`. */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { APPLET_NAMES } from '../src/cli/applet-names.ts';
 import { COMPLETED_SHELLS } from '../src/core/completion-script.ts';
 import { interpreterLine } from '../src/core/interpreter-line.ts';
@@ -39,11 +48,18 @@ const TRIALS: Readonly<Record<string, Trial>> = {
 };
 /** The applet whose file knows all the others. */
 const ALL = 'rcinit';
+/**
+ * Packages that are ES modules only. CommonJS can load such from Node 22.13 on, and 20.19; those between refuse or warn. So
+ * each becomes one CommonJS file.
+ */
+const ES_PACKAGES = ['chalk', 'execa'];
+const madeOf = new Map<string, string>();
 
 for (const folder of ['applets', 'code']) mkdirSync(join(next, folder), { recursive: true });
 try {
   writeFileSync(join(next, 'package.json'), '{ "type": "commonjs" }\n');
   if (existsSync(join(root, 'src/sh'))) cpSync(join(root, 'src/sh'), join(next, 'sh'), { recursive: true });
+  for (const name of ES_PACKAGES) madeOf.set(name, await buildPackage(name));
   for (const name of APPLET_NAMES) await buildApplet(name);
   for (const entry of readdirSync(dist))
     if (!entry.startsWith('.next-')) rmSync(join(dist, entry), { recursive: true });
@@ -62,12 +78,39 @@ function writeCompletions(): void {
   }
 }
 
+/** @returns Where an applet finds it. */
+async function buildPackage(name: string): Promise<string> {
+  const { outputFiles } = await build({
+    stdin: { contents: `export * from '${name}';`, resolveDir: root },
+    write: false,
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20.19',
+    logLevel: 'warning',
+  });
+  const code = outputFiles[0]?.text ?? '';
+  const file = `${name}-${hashOf(code)}.js`;
+  writeFileSync(join(next, 'code', file), code);
+  return `../code/${file}`;
+}
+
+/** Leads the applets to what was made of those packages. */
+function redirectPackages(): Plugin {
+  const filter = new RegExp(`^(${ES_PACKAGES.join('|')})$`);
+  return {
+    name: 'es-packages',
+    setup: (of) =>
+      of.onResolve({ filter }, ({ path }) => ({ path: madeOf.get(path) ?? path, external: true })),
+  };
+}
+
 /**
  * The executable file of an applet is short: it loads the code beside it, which is one file with all of our modules that
  * the applet may need, as CommonJS: Node's ES module loader costs 3 ms before it loads anything and half a millisecond
  * for each module. With it comes what V8 made of the code, which saves half of the time to compile it, and all of it for
- * what had a trial run; another version of Node finds that it is not for it, and compiles. Packages stay where they are,
- * and are loaded when needed.
+ * what had a trial run; any other Node than the one that built it leaves that alone, and compiles. Other packages stay
+ * where they are, and are loaded when needed.
  * @see docs/PERFORMANCE.md
  */
 async function buildApplet(name: string): Promise<void> {
@@ -79,6 +122,7 @@ async function buildApplet(name: string): Promise<void> {
     platform: 'node',
     target: 'node20.19',
     packages: 'external',
+    plugins: [redirectPackages()],
     supported: { 'dynamic-import': false },
     external: [`./${ALL}`],
     define: { 'import.meta.dirname': '__dirname', 'import.meta.url': '__fileUrl' },
@@ -88,7 +132,7 @@ async function buildApplet(name: string): Promise<void> {
   });
   const code = outputFiles[0]?.text ?? '';
   // The name tells code and cache of one build from those of another: V8 itself only compares the length.
-  const file = `${name}-${createHash('sha256').update(code).digest('hex').slice(0, 12)}.js`;
+  const file = `${name}-${hashOf(code)}.js`;
   const path = join(next, 'code', file);
   writeFileSync(path, code);
   writeFileSync(join(next, 'applets', name), loaderOf(file), { mode: 0o755 });
@@ -97,14 +141,23 @@ async function buildApplet(name: string): Promise<void> {
   writeFileSync(`${path}.cache`, tried ?? compile(code, file));
 }
 
-/** esbuild writes ASCII only, so that the code can be read as Latin-1, which takes no decoding. */
+function hashOf(code: string): string {
+  return createHash('sha256').update(code).digest('hex').slice(0, 12);
+}
+
+/**
+ * esbuild writes ASCII only, so that the code can be read as Latin-1, which takes no decoding. What V8 made is for this very
+ * binary: V8 only asks whether its own version is the same, and Node 20.19.0 crashed on what 20.20.2 had left. Size
+ * and version tell binaries apart, copies not.
+ */
 function loaderOf(file: string): string {
   return `${interpreterLine(process.execPath)}
-const { readFileSync } = require('node:fs');
+const { readFileSync, statSync } = require('node:fs');
 const filename = __dirname + '/../code/${file}';
 let cachedData;
 try {
-  cachedData = readFileSync(filename + '.cache');
+  if (process.version === '${process.version}' && statSync(process.execPath).size === ${statSync(process.execPath).size})
+    cachedData = readFileSync(filename + '.cache');
 } catch {}
 const script = new (require('node:vm').Script)(readFileSync(filename, 'latin1'), { filename, cachedData });
 script.runInThisContext()(exports, require, module, __filename, __dirname);

@@ -113,8 +113,14 @@ function openOrMake(path: string): number {
   throw notFifo(path);
 }
 
+/** Not with `throwIfNoEntry`, which since Node 22 also takes a file in the way (ENOTDIR) for an empty place. */
 function statIfAny(path: string): Stats | undefined {
-  return statSync(path, { throwIfNoEntry: false });
+  try {
+    return statSync(path);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
 }
 
 function notFifo(path: string): OsError {

@@ -5,6 +5,7 @@ import { isScriptName } from '../core/script-name.ts';
 import type { Millis } from '../core/units.ts';
 import type { FarmPaths } from './farm-paths.ts';
 import { inRoot } from './in-root.ts';
+import { loadBuiltin } from './load-builtin.ts';
 import { errorText } from './os-error.ts';
 
 export type InitDirEntry =
@@ -87,7 +88,7 @@ function statIfAny(path: string): Stats | undefined {
  * @throws The error of starting it.
  */
 function askUpstartJob(program: string, name: string): string {
-  return process.getBuiltinModule('node:child_process').execFileSync(program, [name, 'lsb-header'], {
+  return loadBuiltin('node:child_process').execFileSync(program, [name, 'lsb-header'], {
     encoding: 'utf8',
     timeout: JOB_DEADLINE_MS,
     stdio: ['ignore', 'pipe', 'ignore'],

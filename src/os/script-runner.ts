@@ -4,6 +4,7 @@ import type { ExitStatus, Millis, Pid } from '../core/units.ts';
 import { monotonicNow } from './clock.ts';
 import { errorCode } from './os-error.ts';
 import { ffiProblem } from './ffi.ts';
+import { loadBuiltin } from './load-builtin.ts';
 import { awaitChild, posixSpawn } from './posix-spawn.ts';
 import { explainStartFailure } from './start-failure.ts';
 
@@ -114,7 +115,7 @@ function spawnScript(call: ScriptCall, file: string, args: readonly string[]): C
   const { cwd, env, ownGroup: detached, outputFd } = call;
   const stdio = outputFd === undefined ? 'inherit' : (['ignore', outputFd, outputFd] as const);
   // Loaded here: it costs 3 ms, and the scripts of a level do without it.
-  const { spawn } = process.getBuiltinModule('node:child_process');
+  const { spawn } = loadBuiltin('node:child_process');
   return spawn(file, args, { cwd, env, stdio: typeof stdio === 'string' ? stdio : [...stdio], detached });
 }
 

@@ -14,6 +14,7 @@ import { lstatSync, mkdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { PIDFILES_DIR } from '../core/system-paths.ts';
 import { inRoot } from './in-root.ts';
+import { loadBuiltin } from './load-builtin.ts';
 import { OsError } from './os-error.ts';
 import { realPath } from './real-path.ts';
 
@@ -83,6 +84,6 @@ function nameFor(path: string): string {
   const name = path.replaceAll('%', '%25').replaceAll('/', '%2F');
   if (Buffer.byteLength(name) <= MAX_NAME_BYTES) return name;
   // Loaded only here: it would cost every call its share of the start-up.
-  const { createHash } = process.getBuiltinModule('node:crypto');
+  const { createHash } = loadBuiltin('node:crypto');
   return `${createHash('sha256').update(path).digest('hex')}-${basename(path).slice(-40)}`;
 }

@@ -1,6 +1,7 @@
 /** Writing to the standard streams at once and completely, without loading Node's stream machinery. */
 import { fstatSync, statSync, writeSync } from 'node:fs';
 import { toBytes } from './byte-text.ts';
+import { loadBuiltin } from './load-builtin.ts';
 import { errorCode } from './os-error.ts';
 
 /** How long a full non-blocking pipe is waited for between two tries, in milliseconds. */
@@ -34,7 +35,7 @@ export function windowSize(): { readonly columns: number; readonly rows: number 
 export function isTty(fd: number): boolean {
   try {
     if (!fstatSync(fd).isCharacterDevice() || isNullDevice(fd)) return false;
-    return process.getBuiltinModule('node:tty').isatty(fd);
+    return loadBuiltin('node:tty').isatty(fd);
   } catch {
     return false;
   }

@@ -15,6 +15,8 @@ import { EXIT_DONE, EXIT_FAILED, EXIT_NOTHING_DONE } from './failure.ts';
 import { makeFinder, type Finder } from './find.ts';
 import { removeOwnPidfile } from './remove-pidfile.ts';
 
+const GONE = errnoText('ESRCH');
+
 interface StopRun {
   readonly context: SsdContext;
   readonly finder: Finder;
@@ -81,7 +83,8 @@ function signalAll({ context, finder, what, stopped }: StopRun, signo: number, r
     if (request.test) say(`Would send signal ${signo} to ${pid}.\n`);
     const problem = request.test ? undefined : signalOne(finder, pid, signo);
     if (problem === undefined) done.push(pid);
-    else {
+    // One that was signalled before has ended since: nothing failed.
+    else if (problem !== GONE || !stopped.has(pid)) {
       if (signo !== 0) context.warn(`failed to kill ${pid}: ${problem}`);
       refused += 1;
     }
@@ -96,7 +99,7 @@ function signalAll({ context, finder, what, stopped }: StopRun, signo: number, r
 /** @returns What went wrong, in the words of strerror(3). */
 function signalOne(finder: Finder, pid: Pid, signo: number): string | undefined {
   const handle = holdProcess(pid, () => finder.isMeant(pid));
-  if (handle === 'gone') return errnoText('ESRCH');
+  if (handle === 'gone') return GONE;
   try {
     signalProcess(handle, signo);
     return undefined;

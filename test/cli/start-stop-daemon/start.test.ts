@@ -1,5 +1,13 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, cpSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { withSsd } from '../../support/ssd.ts';
@@ -133,10 +141,10 @@ test.runIf(isRoot && existsSync('/bin/busybox'))(
   '--chroot starts inside the new root, with the pid file outside',
   async () => {
     const { ssd, path, marker, pidIn } = withSsd({ 'new/tmp/': '', 'new/bin/': '' });
-    cpSync('/bin/busybox', path('new/bin/busybox'));
+    copyFileSync('/bin/busybox', path('new/bin/busybox'));
     for (const library of execFileSync('ldd', ['/bin/busybox'], { encoding: 'utf8' }).match(/\/\S+/g) ?? []) {
       mkdirSync(join(path('new'), library, '..'), { recursive: true });
-      cpSync(library, join(path('new'), library), { dereference: true });
+      copyFileSync(library, join(path('new'), library));
     }
     const start = ['-S', '-m', '-p', path('d.pid'), '-r', path('new'), '-d', '/tmp', '-x', '/bin/busybox'];
     expect(

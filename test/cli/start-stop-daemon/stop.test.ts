@@ -63,6 +63,22 @@ test('--retry with forever repeats until the daemon has had enough', async () =>
   expect(stop.out).toMatch(/^Stopped counts \(pid \d+\)\.\nStopped counts \(pid \d+\), retry #1\.\n/);
 });
 
+test('--retry has no word on a daemon that ended between two signals, whenever that was', async () => {
+  const preload = join(import.meta.dirname, '../../fixtures/programs/end-at-look.cjs');
+  const ends: { readonly look: number; readonly code: number | null; readonly err: string }[] = [];
+  for (let look = 1; look <= 9; look++) {
+    const { ssd, path, marker } = withSsd();
+    const victim = startSleeper(marker);
+    writeFileSync(path('d.pid'), `${victim}\n`);
+    const env = { NODE_OPTIONS: `--require=${preload}`, VICTIM: `${victim}`, LOOK: `${look}` };
+    const { code, err } = await ssd(['-K', '-p', path('d.pid'), '-R', 'CONT/0/CONT/0/KILL/5'], env);
+    // Before the first signal it is somebody else's end, and worth a word.
+    if (code !== 1) ends.push({ look, code, err });
+  }
+  expect(ends.length).toBeGreaterThan(5);
+  expect(ends).toEqual(ends.map(({ look }) => ({ look, code: 0, err: '' })));
+});
+
 test('--retry 0/TERM/5 waits before it signals', async () => {
   const { ssd, path, startSleep, daemons } = withSsd();
   await ssd(startSleep);
