@@ -12,19 +12,40 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { Script } from 'node:vm';
 import { build, type Plugin } from 'esbuild';
 import { APPLET_NAMES } from '../src/cli/applet-names.ts';
 import { COMPLETED_SHELLS } from '../src/core/completion-script.ts';
 import { interpreterLine } from '../src/core/interpreter-line.ts';
+import { compile, compileByTrial, type Trial } from './code-cache.ts';
 
 const root = join(import.meta.dirname, '..');
 const cli = join(root, 'src/cli');
 const dist = join(root, 'dist');
 /** Made beside what is there, so that what runs meanwhile finds the old program until the new one is whole. */
 const next = join(dist, `.next-${process.pid}`);
+/** What costs a millisecond to load and most runs of an applet never use: loaded at its first use. */
+const HEAVY = ['child_process', 'net', 'os', 'readline', 'tty'].map((name) => `node:${name}`);
+const REQUIRE = `const require = (name) => ${JSON.stringify(HEAVY)}.includes(name)
+  ? new Proxy({}, { get: (_, key) => requireNow(name)[key] }) : requireNow(name);`;
 /** What CommonJS has no word for. */
 const FILE_URL = `const __fileUrl = require('node:url').pathToFileURL(__filename).href;`;
+const SCRIPT = '#!/bin/sh\nexit 0\n';
+/** What runs once before its cache is made: an init goes from its start through level 0, in a folder; rc runs scripts. */
+const TRIALS: Readonly<Record<string, Trial>> = {
+  init: {
+    args: ['--init', '0'],
+    files: { 'etc/inittab': 's::sysinit:true\nw:0:wait:true\no:0:once:true\n' },
+  },
+  rc: {
+    args: ['3'],
+    files: {
+      'etc/init.d/one': SCRIPT,
+      'etc/init.d/two': SCRIPT,
+      'etc/rc3.d/S01one': SCRIPT,
+      'etc/rc3.d/S02two': SCRIPT,
+    },
+  },
+};
 /** The applet whose file knows all the others. */
 const ALL = 'rcinit';
 /**
@@ -87,8 +108,9 @@ function redirectPackages(): Plugin {
 /**
  * The executable file of an applet is short: it loads the code beside it, which is one file with all of our modules that
  * the applet may need, as CommonJS: Node's ES module loader costs 3 ms before it loads anything and half a millisecond
- * for each module. With it comes what V8 made of the code, which saves half of the time to compile it; any other Node
- * than the one that built it leaves that alone, and compiles. Other packages stay where they are, and are loaded when needed.
+ * for each module. With it comes what V8 made of the code, which saves half of the time to compile it, and all of it for
+ * what had a trial run; any other Node than the one that built it leaves that alone, and compiles. Other packages stay
+ * where they are, and are loaded when needed.
  * @see docs/PERFORMANCE.md
  */
 async function buildApplet(name: string): Promise<void> {
@@ -104,17 +126,19 @@ async function buildApplet(name: string): Promise<void> {
     supported: { 'dynamic-import': false },
     external: [`./${ALL}`],
     define: { 'import.meta.dirname': '__dirname', 'import.meta.url': '__fileUrl' },
-    banner: { js: `(function (exports, require, module, __filename, __dirname) {${FILE_URL}` },
+    banner: { js: `(function (exports, requireNow, module, __filename, __dirname) {${REQUIRE}${FILE_URL}` },
     footer: { js: '})' },
     logLevel: 'warning',
   });
   const code = outputFiles[0]?.text ?? '';
   // The name tells code and cache of one build from those of another: V8 itself only compares the length.
   const file = `${name}-${hashOf(code)}.js`;
-  const script = new Script(code, { filename: file });
-  writeFileSync(join(next, 'code', file), code);
-  writeFileSync(join(next, 'code', `${file}.cache`), script.createCachedData());
+  const path = join(next, 'code', file);
+  writeFileSync(path, code);
   writeFileSync(join(next, 'applets', name), loaderOf(file), { mode: 0o755 });
+  const trial = TRIALS[name];
+  const tried = trial && compileByTrial(name, { file: path, folder: join(next, 'applets') }, trial);
+  writeFileSync(`${path}.cache`, tried ?? compile(code, file));
 }
 
 function hashOf(code: string): string {

@@ -103,7 +103,8 @@ function serviceSection(script: ScriptSource, facts: ScriptFacts, say: Say): rea
 }
 
 /** Why the line of the daemon is not known for certain; undefined: it is. */
-function whyUncertain({ calls, preparation, defaults, scan }: ScriptFacts): string | undefined {
+function whyUncertain(facts: ScriptFacts): string | undefined {
+  const { calls, preparation, defaults, scan, isDeclarative } = facts;
   const [call] = calls;
   if (
     calls.length > 1 &&
@@ -116,6 +117,8 @@ function whyUncertain({ calls, preparation, defaults, scan }: ScriptFacts): stri
   if (open !== undefined && defaults === undefined && scan.variables.get(open.slice(1)) === undefined)
     return `nobody says what $${open.replace(OPEN, '')} is`;
   if (preparation !== undefined) return `it prepares more, in line ${preparation.line}`;
+  if (isDeclarative && scan.variables.has('SETPRIV_ARGS'))
+    return 'SETPRIV_ARGS changes what the daemon may do';
   if ([...call.options.values()].includes(undefined))
     return 'an option of start-stop-daemon is not a constant';
   return undefined;

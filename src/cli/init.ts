@@ -1,10 +1,13 @@
 /** `init`: the init process if it is PID 1 or told so, telinit otherwise, whatever it is called. */
 import { parseRunLevel, type RunLevel } from '../core/runlevel.ts';
-import type { Applet } from './applet.ts';
+import type { Applet, AppletIo } from './applet.ts';
 import { systemRoot } from './system-root.ts';
+
+const EXIT_REFUSED = 1;
 
 export const applet: Applet = async (args, io) => {
   if (process.pid !== 1 && !args.includes('-i') && !args.includes('--init')) {
+    if (takeMain(args).main !== undefined) return refuseMain(io);
     const telinit = await import('./telinit.ts');
     return telinit.applet(args, io);
   }
@@ -14,6 +17,13 @@ export const applet: Applet = async (args, io) => {
   const again = [...wordsBefore(args), '--init', ...main];
   return bootSystem({ ...words, again, root: systemRoot(io) }, io);
 };
+
+/** telinit knows no `--main`: somebody meant a container, and another program is PID 1 there. */
+function refuseMain(io: AppletIo): number {
+  const advice = 'start the container without --init, and with a pid namespace of its own';
+  io.err(`${io.name}: cannot boot: this is process ${process.pid}, and init has to be 1; ${advice}\n`);
+  return EXIT_REFUSED;
+}
 
 /** `init`, where this program was called as `rcinit init …`. */
 function wordsBefore(args: readonly string[]): readonly string[] {

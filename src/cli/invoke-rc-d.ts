@@ -130,7 +130,9 @@ function judge(call: Call): Verdict | undefined {
 function judgeByLinks({ root, level, command, tell }: Call): number | 'broken' | undefined {
   const links = level === undefined ? [] : findScriptLinks(root, command.script);
   const looked = links.filter((link) => link.level === level || (link.level === 'S' && link.kind === 'S'));
-  const broken = looked.filter(({ problem }) => problem !== undefined);
+  const here = (kind: 'S' | 'K') => looked.filter((link) => link.level === level && link.kind === kind);
+  const atBoot = level === 'S' ? [] : looked.filter((link) => link.level === 'S');
+  const broken = [...here('S'), ...here('K'), ...atBoot].filter(({ problem }) => problem !== undefined);
   for (const { problem, path } of broken) tell(`${problem}: ${path}`);
   if (broken.length > 0 && !command.options.tryAnyway) return 'broken';
   const has = (at: string | undefined, kind: 'S' | 'K'): boolean =>
@@ -161,24 +163,25 @@ async function runActions(call: Call, actions: readonly string[]): Promise<numbe
   for (const [index, action] of actions.entries()) {
     if (actions.length > 1) tell(`executing initscript action "${action}"...`);
     const end = call.manager?.run(action, command.extra) ?? (await runScript(call, action));
+    if (end === undefined) return CODES.subsystemError;
     if (typeof end !== 'number') return endAs({ kind: 'signaled', signal: end });
     code = end;
-    if (code === 0 || code === CODES.subsystemError) return code;
+    if (code === 0) return code;
     if (index < actions.length - 1) tell(`action "${action}" failed, trying next action...`);
   }
   tell(`initscript ${command.script}, action "${actions.at(-1) ?? ''}" failed.`);
   return code;
 }
 
-/** @returns Its exit status, 102 if there is nothing to run, or the signal that ended us meanwhile. */
+/** @returns Its exit status, undefined if there is nothing to run, or the signal that ended us meanwhile. */
 async function runScript(
   { root, io, command, tell }: Call,
   action: string,
-): Promise<number | NodeJS.Signals> {
+): Promise<number | NodeJS.Signals | undefined> {
   const { script, extra } = command;
   const call = { root, service: script, args: [action, ...extra], env: io.env, keptFolder: io.cwd };
   const end = await runService(call);
-  if (end.kind === 'unrecognized') return CODES.subsystemError;
+  if (end.kind === 'unrecognized') return undefined;
   if (end.kind === 'ran') return end.asked ?? toExitCode(end.status);
   tell(`cannot run "${INIT_D}/${script}": ${end.why}`);
   return end.exit;

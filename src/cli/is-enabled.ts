@@ -31,9 +31,10 @@ export function runIsEnabled({ root, name, level: word, json }: IsEnabledOptions
     io.err(`${io.name}: "${word}" is no run level with links; name one of 0-6 or S\n`);
     return EXIT.wrongUse;
   }
-  const kind = name.includes('/') ? 'missing' : scriptKind(root, `${INIT_D}/${name}`);
-  if (kind !== 'script' && kind !== 'not-executable') {
-    const near = nearestWord(name, listNames(root, INIT_D));
+  const isScript = (one: string): boolean =>
+    ['script', 'not-executable'].includes(scriptKind(root, `${INIT_D}/${one}`));
+  if (name.includes('/') || !isScript(name)) {
+    const near = nearestWord(name, listNames(root, INIT_D).filter(isScript));
     const hint = near === undefined ? `${INIT_D} has none of that name` : `did you mean ${near}?`;
     io.err(`${io.name}: unknown init script "${name}"; ${hint}\n`);
     return EXIT.unknown;

@@ -55,7 +55,7 @@ async function runCommands(args: readonly string[], io: AppletIo): Promise<numbe
   // Only help needs them all.
   const asked = COMMANDS[name];
   for (const load of asked === undefined ? Object.values(COMMANDS) : [asked])
-    (await load())(program, { io, setStatus });
+    (await load())(program, { io, setStatus, commands: COMMANDS });
 
   try {
     await program.parseAsync(args, { from: 'user' });

@@ -7,6 +7,7 @@ import { CONTROL_FIFO } from '../core/system-paths.ts';
 import { writeRequest } from '../os/fifo-writer.ts';
 import { inRoot } from '../os/in-root.ts';
 import { errnoText } from '../os/os-error.ts';
+import { ownsInit } from '../os/running-init.ts';
 import type { Applet, AppletIo } from './applet.ts';
 import { systemRoot } from './system-root.ts';
 
@@ -34,7 +35,7 @@ export const applet: Applet = (args, io) => {
   }
   const { options, operands, errors } = parseOptions(args, OPTIONS);
   const root = systemRoot(io, options.findLast(({ name }) => name === 'root')?.value);
-  if (root === '/' && process.geteuid?.() !== 0) {
+  if (root === '/' && process.geteuid?.() !== 0 && !ownsInit()) {
     io.err(`${io.name}: must be superuser.\n`);
     return EXIT_FAILED;
   }

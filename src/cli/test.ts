@@ -21,7 +21,6 @@ import { catchSignals } from '../os/signals.ts';
 import { loadColours } from '../rc/colours.ts';
 import type { AppletIo } from './applet.ts';
 import { showProgress } from './test-progress.ts';
-import type { TestOptions } from './commands/test.ts';
 
 const EXIT_PASSED = 0;
 const EXIT_FAILED = 1;
@@ -32,6 +31,19 @@ const FORMATS: readonly string[] = ['text', 'json', 'junit', 'tap'];
 /** Longer is no limit; setTimeout cannot count further. */
 const MAX_TIMEOUT_SECONDS = 86_400;
 const ENDING: readonly NodeJS.Signals[] = ['SIGHUP', 'SIGINT', 'SIGTERM'];
+
+export interface TestOptions {
+  /** Absolute. */
+  readonly root: string;
+  readonly only: readonly string[];
+  readonly skip: readonly string[];
+  readonly timeoutSeconds: number;
+  readonly prepare?: string;
+  readonly here?: boolean;
+  readonly force?: boolean;
+  readonly list?: boolean;
+  readonly format: string;
+}
 
 export async function runTest(name: string | undefined, options: TestOptions, io: AppletIo): Promise<number> {
   const infos = CHECKS.map(({ info }) => info);

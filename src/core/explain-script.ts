@@ -101,7 +101,8 @@ function describeHeader(header: ScriptExplanation['header']): readonly string[] 
   if (header === undefined) return [];
   const { kind, path, isOverride, start, stop } = header;
   if (kind === 'none') return ['none: the numbers of the links decide alone'];
-  if (kind === 'unterminated') return [`${path}: it has no end and does not count`];
+  if (kind === 'unterminated')
+    return [`${path}: it has no end, and counts only for update-rc.d and insserv -f`];
   const where = isOverride
     ? `${path} (an override): `
     : kind === 'openrc'

@@ -17,6 +17,8 @@ export interface FarmOutcome {
   readonly stop: Order;
   /** Scripts that have links after the run, by name. */
   readonly linked: readonly OrderScript[];
+  /** Scripts that have none then, with the levels in which their headers want them. */
+  readonly bystanders: readonly OrderScript[];
 }
 
 /** Plans the run. The plan is there also where it is refused, for those who want to look at it. */
@@ -45,6 +47,7 @@ export function planFarm(request: FarmRequest): FarmOutcome {
     start,
     stop,
     linked: [...linked].sort((a, b) => compareRcLinkNames(a.name, b.name)),
+    bystanders,
   };
 }
 

@@ -10,6 +10,7 @@ import type { FarmPlan, LinkChange } from './rc-links.ts';
 const ORIGINAL_CODES: ReadonlySet<string> = new Set([
   'incomplete-header',
   'missing-keyword',
+  'missing-provides',
   'overlapping-levels',
   'reserved-facility',
 ]);
@@ -65,7 +66,10 @@ function changeLines(change: LinkChange, dir: string): readonly string[] {
   }
 }
 
-/** `insserv -s`: the stop order, then the start order, as `K:NN:LEVELS:NAME`. */
+/**
+ * `insserv -s`: the stop order, then the start order, as `K:NN:LEVELS:NAME`.
+ * @param scripts Those that have links, and those that would get some by their headers: the original lists both.
+ */
 export function showOrder(
   scripts: readonly OrderScript[],
   orders: Readonly<Record<OrderKind, Order>>,
@@ -74,7 +78,10 @@ export function showOrder(
     scripts
       .filter((script) => hasLevels(script) && linkLevels(script, kind) !== NO_LEVELS)
       .map((script) => {
-        const number = Math.min(orders[kind].numbers.get(script.name) ?? 1, MAX_NUMBER);
+        const number = Math.min(
+          orders[kind].numbers.get(script.name) ?? orders[kind].places.get(script.name) ?? 1,
+          MAX_NUMBER,
+        );
         const levels = formatLevels(linkLevels(script, kind));
         return `${kind === 'stop' ? 'K' : 'S'}:${String(number).padStart(2, '0')}:${levels}:${script.name}\n`;
       }),

@@ -106,7 +106,11 @@ function putBack({ file: { path, hadOriginal }, at, isBackup, backups }: FoundFi
     // What was there was never replaced, or is back already.
     return backup === undefined && hadOriginal ? [] : [{ kind: 'leave', path, backup }];
   }
-  if (backup !== undefined) return [{ kind: 'restore', path, backup }];
+  if (backup !== undefined) {
+    // dpkg had another name for the file that was kept, so unpacking the later one did not replace it.
+    const outdated = backups.slice(0, -1).map((older) => ({ kind: 'remove' as const, path: older }));
+    return [...outdated, { kind: 'restore', path, backup }];
+  }
   return at === 'absent' ? [] : [{ kind: 'remove', path }];
 }
 

@@ -8,7 +8,10 @@ import { EXPECTED_KEYWORDS, findKeyword, LSB_LISTS, type LsbKeyword, type LsbLis
 import { splitLevels, splitNames, type LsbLine, type LsbWord } from './lsb-value.ts';
 
 export interface LsbHeader {
-  /** `openrc` scripts have no header and get a usual one; `none` and `unterminated` say nothing about the script. */
+  /**
+   * `openrc` scripts have no header and get a usual one; `none` says nothing about the script. What is `unterminated` is read
+   * to the end of the file, for those who go on by force.
+   */
   readonly kind: 'header' | 'openrc' | 'none' | 'unterminated';
   /** The script's file name where the header names nothing. */
   readonly provides: readonly string[];
@@ -47,7 +50,8 @@ export function parseLsbHeader(name: string, path: string, text: string): LsbHea
   const bodyStart = lineEnd(text, begin);
   const end = text.indexOf(END, bodyStart);
   const firstLine = lineNumber(text, begin);
-  if (end < 0) return unterminated(name, path, firstLine);
+  if (end < 0)
+    return unterminated(name, path, firstLine, readLines(path, firstLine + 1, text.slice(bodyStart + 1)));
   const body = text.slice(bodyStart + 1, text.lastIndexOf('\n', end));
   const reader = readLines(path, firstLine + 1, bodyStart + 1 > end ? '' : body);
   const diagnostics = [
@@ -152,11 +156,12 @@ function noHeader(name: string, path: string): LsbHeaderParse {
   return { header: emptyHeader('none', name), diagnostics: [diagnostic] };
 }
 
-function unterminated(name: string, path: string, line: number): LsbHeaderParse {
+function unterminated(name: string, path: string, line: number, lines: Lines): LsbHeaderParse {
   const message = `script ${name} is broken: missing end of LSB comment.`;
   const hint = `add the line "${END}" after the last keyword`;
   const place = { file: path, line, column: 0, code: 'no-end', severity: 'error' } as const;
-  return { header: emptyHeader('unterminated', name), diagnostics: [{ ...place, message, hint }] };
+  const header: LsbHeader = { ...buildHeader(name, lines), kind: 'unterminated' };
+  return { header, diagnostics: [{ ...place, message, hint }] };
 }
 
 function complainAbout(
@@ -172,7 +177,12 @@ function complainAbout(
     code: 'missing-keyword',
     message: `missing \`${keyword}:'${' '.repeat('Required-Start'.length - keyword.length)} entry: please add even if empty.`,
   }));
-  if (missing.length > 0) {
+  const provides = found.get('Provides')?.value.trim();
+  if (provides === undefined || provides === '') {
+    const what = provides === undefined ? "`Provides:' entry:" : "valid name for `Provides:'";
+    complaints.unshift({ ...place, code: 'missing-provides', message: `missing ${what} please add.` });
+  }
+  if (complaints.length > 0) {
     const message = `script ${name} is broken: incomplete LSB comment.`;
     complaints.unshift({ ...place, code: 'incomplete-header', message });
   }

@@ -13,10 +13,9 @@ import {
   say,
   showLevel,
   update,
-  type Turn,
 } from './machine-turn.ts';
 import { armHurry, forgetLeaves, isWayDown } from './machine-way-down.ts';
-import type { Event, Purpose, ReadingState, Step, StoppingState } from './machine-types.ts';
+import type { Event, Purpose, ReadingState, Step, StoppingState, Turn } from './machine-types.ts';
 import { settle, warnIfEmpty } from './machine-level.ts';
 import type { Millis, Pid } from './units.ts';
 

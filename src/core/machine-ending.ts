@@ -1,6 +1,6 @@
 /** The end of an init that is not a machine's: everything left gets TERM, then KILL, then init exits. */
-import { beginTurn, endTurn, stay, type Turn } from './machine-turn.ts';
-import type { EndingState, Event, Step } from './machine-types.ts';
+import { beginTurn, endTurn, stay } from './machine-turn.ts';
+import type { EndingState, Event, Step, Turn } from './machine-types.ts';
 import { armHurry, exitStatus, isHurried } from './machine-way-down.ts';
 import type { Millis } from './units.ts';
 

@@ -1,7 +1,7 @@
 /** Entries that wait for an event (power, keys), and variables that come through the fifo. */
 import type { Action } from './inittab-entry.ts';
-import { update, say, type Turn } from './machine-turn.ts';
-import type { Core } from './machine-types.ts';
+import { update, say } from './machine-turn.ts';
+import type { Core, Turn } from './machine-types.ts';
 import { belongsTo } from './slot.ts';
 
 /** As many `INIT_*` variables as the original keeps. */

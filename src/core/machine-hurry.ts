@@ -1,8 +1,8 @@
 /** How often an init that is not a machine's was asked to end, and what the second time changes. */
 import { endAll } from './machine-ending.ts';
 import { isHoldingUp } from './machine-level.ts';
-import { beginTurn, endTurn, say, stay, update, updateSlot, type Turn } from './machine-turn.ts';
-import type { Event, RunningState, Step } from './machine-types.ts';
+import { beginTurn, endTurn, say, stay, update, updateSlot } from './machine-turn.ts';
+import type { Event, RunningState, Step, Turn } from './machine-types.ts';
 import { armHurry, isHurried, isWayDown } from './machine-way-down.ts';
 
 type On<E extends Event['kind']> = Extract<Event, { kind: E }>;

@@ -12,9 +12,8 @@ import {
   spawnSlot,
   update,
   updateSlot,
-  type Turn,
 } from './machine-turn.ts';
-import type { Step } from './machine-types.ts';
+import type { Step, Turn } from './machine-types.ts';
 import { armHurry, isMainOver, isWayDown } from './machine-way-down.ts';
 
 /**

@@ -1,6 +1,6 @@
 /** `telinit u`: init becomes the program at its own path, with everything it remembers. */
-import { beginTurn, endTurn, say, stay, type Turn } from './machine-turn.ts';
-import type { AskingState, Event, RunningState, Step } from './machine-types.ts';
+import { beginTurn, endTurn, say, stay } from './machine-turn.ts';
+import type { AskingState, Event, RunningState, Step, Turn } from './machine-types.ts';
 import type { InitLevel } from './runlevel.ts';
 
 /** In the phases before the first level, and in levels that the original does not do it in, nothing happens. */

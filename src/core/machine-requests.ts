@@ -7,7 +7,7 @@ import { countLeave, hurry } from './machine-hurry.ts';
 import { askToReexec } from './machine-reexec.ts';
 import { clearDone, hasEntryFor, powerActions, setEnvironment } from './machine-events.ts';
 import { enterDefault, settle } from './machine-level.ts';
-import { beginTurn, defer, endTurn, say, stay, update, type Turn } from './machine-turn.ts';
+import { beginTurn, defer, endTurn, say, stay, update } from './machine-turn.ts';
 import type {
   AskingState,
   EndingState,
@@ -16,6 +16,7 @@ import type {
   State,
   Step,
   StoppingState,
+  Turn,
 } from './machine-types.ts';
 import { isWayDown } from './machine-way-down.ts';
 import { parseDemandLevel, parseRunLevel } from './runlevel.ts';

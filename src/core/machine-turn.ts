@@ -2,15 +2,9 @@
 import type { InittabEntry } from './inittab-entry.ts';
 import type { InitLevel, RunLevel } from './runlevel.ts';
 import { isWaitedFor, type LastEnd, type Run, type Slot } from './slot.ts';
-import type { Core, Effect, Event, State, Step } from './machine-types.ts';
+import type { Core, Effect, Event, State, Step, Turn } from './machine-types.ts';
 import { noteMainEnd } from './machine-way-down.ts';
 import type { ExitStatus, Millis, Pid } from './units.ts';
-
-export interface Turn {
-  core: Core;
-  readonly effects: Effect[];
-  readonly at: Millis;
-}
 
 export function beginTurn(core: Core, at: Millis): Turn {
   return { core, effects: [], at };

@@ -184,3 +184,10 @@ export interface Step {
   readonly state: State;
   readonly effects: readonly Effect[];
 }
+
+/** A step while it is being worked out: the memory so far and the effects so far. Never outlives step(). */
+export interface Turn {
+  core: Core;
+  readonly effects: Effect[];
+  readonly at: Millis;
+}

@@ -1,6 +1,6 @@
 /** Facts of the way down: whether level 0 or 6 is under way, whether it hurries, and what init exits with at its end. */
 import { toExitCode } from './exit-code.ts';
-import type { Turn } from './machine-turn.ts';
+import type { Turn } from './machine-types.ts';
 import type { Core } from './machine-types.ts';
 import type { ExitStatus, Millis } from './units.ts';
 

@@ -62,7 +62,6 @@ import {
   stay,
   update,
   updateSlot,
-  type Turn,
 } from './machine-turn.ts';
 import type { InittabEntry } from './inittab-entry.ts';
 import type {
@@ -74,6 +73,7 @@ import type {
   RunningState,
   State,
   Step,
+  Turn,
 } from './machine-types.ts';
 
 type On<E extends Event['kind']> = Extract<Event, { kind: E }>;

@@ -106,7 +106,7 @@ function seek(watch: Extract<MainWatch, { kind: 'seeking' }>, look: MainLook, fa
     return giveUp(
       look.wasRun
         ? 'no daemon of it is known: there is no pid file; name one in the script (# pidfile: PATH)'
-        : 'no daemon of it is known, and rc has not run it: give it a start link in this level',
+        : 'no daemon of it is known, and rc has no record of it: give it a start link in this level, and rc a /run to write to',
     );
   return giveUp(`no daemon of it runs: "${look.pidfile}" names nobody`);
 }

@@ -17,6 +17,8 @@ export interface Order {
   readonly kind: OrderKind;
   /** By script name, 1 or more; what needs more than two digits is cut to 99 in a link's name. */
   readonly numbers: ReadonlyMap<string, number>;
+  /** The same for scripts without links: the numbers that are kept free for them. */
+  readonly places: ReadonlyMap<string, number>;
   /** Scripts that must be finished before this one and share a level with it. */
   readonly before: ReadonlyMap<string, readonly string[]>;
   /** Loops that were broken, each at its weakest edge. */
@@ -43,17 +45,19 @@ export function orderScripts(
 ): Order {
   const graph = buildOrderGraph(kind, scripts, table);
   const { edges, loops, unlisted } = breakLoops(graph);
-  const places =
+  const whole =
     bystanders.length === 0
       ? { graph, edges }
       : withBystanders(kind, [...scripts, ...bystanders], table, edges, graph);
-  const chain = chainNumbers(places.graph.nodes.length, places.edges);
-  const all = kind === 'start' ? separateInteractive(places.graph, places.edges, chain) : chain;
-  const numbers = new Map<string, number>();
+  const chain = chainNumbers(whole.graph.nodes.length, whole.edges);
+  const all = kind === 'start' ? separateInteractive(whole.graph, whole.edges, chain) : chain;
+  const [numbers, places] = [new Map<string, number>(), new Map<string, number>()];
   const linked = new Set(scripts);
-  for (const [index, node] of places.graph.nodes.entries())
-    if (node.kind === 'script' && linked.has(node.script)) numbers.set(node.script.name, all[index] ?? 1);
-  return { kind, numbers, before: directPredecessors(graph, edges), loops, graph, unlistedLoops: unlisted };
+  for (const [index, node] of whole.graph.nodes.entries())
+    if (node.kind === 'script')
+      (linked.has(node.script) ? numbers : places).set(node.script.name, all[index] ?? 1);
+  const before = directPredecessors(graph, edges);
+  return { kind, numbers, places, before, loops, graph, unlistedLoops: unlisted };
 }
 
 /** The graph of all scripts, without the lines that give way among those that have links, then without its own loops. */

@@ -1,5 +1,5 @@
 /** Whether everything that enabled scripts require is enabled as well, in the levels where it is needed. */
-import { hasLevels, type InitScript, type Levels } from './enable.ts';
+import { hasLevels, NOWHERE, type InitScript, type Levels } from './enable.ts';
 import { parseMember, type Expansion } from './facility.ts';
 import { BOOT_LEVEL, formatLevels } from './level-set.ts';
 
@@ -59,7 +59,10 @@ function checkOne(
   const user = script.header.provides[0] ?? script.name;
   const levels = provider === undefined ? undefined : facts.levels(provider);
   const isNamed = facts.named.has(script.name) && facts.action === 'enable';
-  const isRemoved = provider !== undefined && facts.named.has(provider.name) && facts.action === 'remove';
+  const isProviderNamed = provider !== undefined && facts.named.has(provider.name);
+  // The original asks whether it was named, and not whether its header has any levels.
+  if (isProviderNamed && facts.action === 'enable' && !hasLevels(levels ?? NOWHERE)) return undefined;
+  const isRemoved = isProviderNamed && facts.action === 'remove';
   const notEnabled = `service ${service} has to be enabled to use service ${user}`;
   if (levels === undefined && !isNamed)
     return { kind: 'unknown', service, text: `service ${service} has to exist for service ${user}` };
@@ -68,7 +71,8 @@ function checkOne(
     return isNamed || isRemoved ? { kind: 'not-enabled', service, text: notEnabled } : undefined;
   if (provider === undefined) return undefined;
   const theirs = facts.before(provider).start;
-  const missed = facts.before(script).start & ~theirs;
+  const own = facts.before(script);
+  const missed = (hasLevels(own) ? own : facts.levels(script)).start & ~theirs;
   if (missed === 0 || (theirs & BOOT_LEVEL) !== 0 || !hasLevels(facts.before(provider))) return undefined;
   const text = `service ${service} is missed in the runlevels ${formatLevels(missed)} to use service ${user}`;
   return { kind: 'missed-in-levels', service, text };

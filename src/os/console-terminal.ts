@@ -1,10 +1,10 @@
 /** A terminal device as init uses it: lent to a child, put in order, or asked on. */
 import { spawnSync, type SpawnSyncOptions } from 'node:child_process';
 import { closeSync, constants, openSync, writeSync } from 'node:fs';
-import { isatty, ReadStream } from 'node:tty';
+import { ReadStream } from 'node:tty';
 import type { Millis } from '../core/units.ts';
 import { ffiProblem } from './ffi.ts';
-import { clearNonBlocking, setSaneModes } from './libc-terminal.ts';
+import { clearNonBlocking, isTerminal, setSaneModes } from './libc-terminal.ts';
 import { errorCode, errorText } from './os-error.ts';
 
 const { O_NOCTTY, O_NONBLOCK, O_RDONLY, O_RDWR } = constants;
@@ -66,7 +66,7 @@ export function canBeTaken(path: string): boolean {
   try {
     const fd = openBlocking(path);
     try {
-      return isatty(fd) && spawnSync('setsid', ['-c', 'true'], trialOptions(fd)).status === 0;
+      return isTerminal(fd) && spawnSync('setsid', ['-c', 'true'], trialOptions(fd)).status === 0;
     } finally {
       closeSync(fd);
     }
@@ -84,7 +84,7 @@ export function resetTerminal(path: string): void {
   try {
     const fd = openSync(path, O_RDWR | O_NONBLOCK | O_NOCTTY);
     try {
-      if (isatty(fd) && ffiProblem() === undefined) setSaneModes(fd);
+      if (isTerminal(fd) && ffiProblem() === undefined) setSaneModes(fd);
     } finally {
       closeSync(fd);
     }
@@ -98,7 +98,7 @@ export function askTerminal(path: string, prompt: string, answer: (line: string 
   let fd: number | undefined;
   try {
     fd = openSync(path, O_RDWR | O_NONBLOCK | O_NOCTTY);
-    if (isatty(fd)) return readLine(fd, prompt, answer);
+    if (isTerminal(fd)) return readLine(fd, prompt, answer);
     closeSync(fd);
   } catch {
     if (fd !== undefined) closeSync(fd);

@@ -1,8 +1,8 @@
 /** The console: where init speaks, where its children read and write, and where a person is asked for a run level. */
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
-import { isatty } from 'node:tty';
 import { makeSpeaker } from './console-speaker.ts';
 import { askTerminal, canBeTaken, NULL_DEVICE, openForChild, resetTerminal } from './console-terminal.ts';
+import { isTerminal } from './libc-terminal.ts';
 
 const { O_APPEND, O_NOCTTY, O_NONBLOCK, O_RDWR, O_WRONLY } = constants;
 
@@ -81,7 +81,8 @@ function openInheritedConsole(): Console {
     say: (text) => speaker.write(`INIT: ${text}\n`),
     droppedLines: speaker.dropped,
     reset: () => undefined,
-    ask: (prompt, answer) => (isatty(0) ? askTerminal('/proc/self/fd/0', prompt, answer) : answer(undefined)),
+    ask: (prompt, answer) =>
+      isTerminal(0) ? askTerminal('/proc/self/fd/0', prompt, answer) : answer(undefined),
     close: speaker.close,
   };
 }

@@ -37,7 +37,9 @@ export interface ControlFifo {
 
 interface OpenEnd {
   readonly fd: number;
-  readonly socket: Socket;
+  /** Undefined until the turn of the event loop is over. */
+  socket: Socket | undefined;
+  readonly begin: NodeJS.Immediate;
   rest: Uint8Array;
   restTimer: NodeJS.Timeout | undefined;
 }
@@ -55,14 +57,29 @@ export function openControlFifo(
   let problem: string | undefined;
 
   const isSame = (): boolean => end !== undefined && isSameFile(end.fd, path);
+  const tell = (error: unknown): void => {
+    const text = error instanceof OsError ? error.message : `${path}: ${errorText(error)}`;
+    if (text !== problem) listeners.onProblem(text);
+    problem = text;
+  };
   const open = (): void => {
     try {
-      end = openEnd(openOrMake(path), listeners, check);
+      const fd = openOrMake(path);
+      // Whoever writes does not notice, and what has to start first need not wait for all of node:net.
+      const begin = setImmediate(read);
+      end = { fd, socket: undefined, begin, rest: new Uint8Array(0), restTimer: undefined };
       problem = undefined;
     } catch (error) {
-      const text = error instanceof OsError ? error.message : `${path}: ${errorText(error)}`;
-      if (text !== problem) listeners.onProblem(text);
-      problem = text;
+      tell(error);
+    }
+  };
+  const read = (): void => {
+    try {
+      if (end !== undefined) readEnd(end, listeners, check);
+    } catch (error) {
+      if (end !== undefined) closeEnd(end, listeners);
+      end = undefined;
+      tell(error);
     }
   };
   const check = (): void => {
@@ -135,9 +152,9 @@ function makeByFfi(path: string): void {
   }
 }
 
-function openEnd(fd: number, listeners: FifoListeners, check: () => void): OpenEnd {
-  const socket = new Socket({ fd, readable: true, writable: false });
-  const end: OpenEnd = { fd, socket, rest: new Uint8Array(0), restTimer: undefined };
+function readEnd(end: OpenEnd, listeners: FifoListeners, check: () => void): void {
+  const socket = new Socket({ fd: end.fd, readable: true, writable: false });
+  end.socket = socket;
   socket.on('data', (chunk) => {
     clearTimeout(end.restTimer);
     takeBytes(end, chunk, chunk.length >= READ_BYTES, listeners);
@@ -147,7 +164,6 @@ function openEnd(fd: number, listeners: FifoListeners, check: () => void): OpenE
   });
   // A listener so that it is no exception; the next check opens the fifo again.
   socket.on('error', () => undefined);
-  return end;
 }
 
 function takeBytes(end: OpenEnd, bytes: Uint8Array, mayContinue: boolean, listeners: FifoListeners): void {
@@ -161,8 +177,10 @@ function takeBytes(end: OpenEnd, bytes: Uint8Array, mayContinue: boolean, listen
 /** Hands out what is still in the fifo: once it is deleted nobody else will read it. */
 function closeEnd(end: OpenEnd, listeners: FifoListeners): void {
   clearTimeout(end.restTimer);
-  if (!end.socket.destroyed) takeBytes(end, drain(end.fd), false, listeners);
-  end.socket.destroy();
+  clearImmediate(end.begin);
+  if (end.socket?.destroyed !== true) takeBytes(end, drain(end.fd), false, listeners);
+  if (end.socket === undefined) closeSync(end.fd);
+  else end.socket.destroy();
 }
 
 function drain(fd: number): Uint8Array {

@@ -1,5 +1,5 @@
 /** Where the run level stands for others: the level file of System V, and `runlevel`'s own source beside it. */
-import { rmSync } from 'node:fs';
+import { unlinkSync } from 'node:fs';
 import { LAST_BOOT, LAST_RC, LEVEL_FILE, LEVELS_FILE, UTMP } from '../core/system-paths.ts';
 import { inRoot } from './in-root.ts';
 import { writeRunFile } from './run-file.ts';
@@ -31,9 +31,9 @@ export function removeLevelFiles(root: string): void {
 function remove(root: string, paths: readonly string[]): void {
   for (const path of paths) {
     try {
-      rmSync(inRoot(root, path), { force: true });
+      unlinkSync(inRoot(root, path));
     } catch {
-      // A read-only file system keeps the old file; the first write will tell.
+      // Mostly it is not there. A read-only file system keeps the old file; the first write will tell.
     }
   }
 }

@@ -1,4 +1,7 @@
-/** Tells the run level to others: level files and process title. What cannot be written is tried again. */
+/**
+ * Tells the run level to others: level files and process title. What cannot be written is tried again.
+ * A boot goes through several levels before there is anybody to see them; only what can be seen is written.
+ */
 import type { Place } from '../core/machine-types.ts';
 import type { Millis } from '../core/units.ts';
 import { removeLevelFiles, writeLevelFiles } from './level-files.ts';
@@ -7,7 +10,10 @@ import { errorText } from './os-error.ts';
 const RETRY_MS: Millis = 5_000;
 
 export interface LevelWriter {
+  /** Written with `flush`, or once this turn of the event loop is over. */
   readonly write: (level: string, previous: string) => void;
+  /** To be called before a process starts, which may look. */
+  readonly flush: () => void;
   /** There is no level any more. */
   readonly remove: () => void;
 }
@@ -22,6 +28,7 @@ export interface LevelWriterOptions {
 export function createLevelWriter({ root, place, say }: LevelWriterOptions): LevelWriter {
   let lastProblem: string | undefined;
   let retry: NodeJS.Timeout | undefined;
+  let pending: readonly [level: string, previous: string] | undefined;
   const tryToWrite = (level: string, previous: string): void => {
     clearTimeout(retry);
     try {
@@ -34,14 +41,23 @@ export function createLevelWriter({ root, place, say }: LevelWriterOptions): Lev
       retry = setTimeout(tryToWrite, RETRY_MS, level, previous);
     }
   };
+  const flush = (): void => {
+    if (pending === undefined) return;
+    const [level, previous] = pending;
+    pending = undefined;
+    // The original's titles: `init boot` until there is a level.
+    const shown = level === '#' || level === '*' ? 'boot' : `[${level}]`;
+    process.title = `${place === 'folder' ? 'rcinit' : 'init'} ${shown}`;
+    tryToWrite(level, previous);
+  };
   return {
+    flush,
     write: (level, previous) => {
-      // The original's titles: `init boot` until there is a level.
-      const shown = level === '#' || level === '*' ? 'boot' : `[${level}]`;
-      process.title = `${place === 'folder' ? 'rcinit' : 'init'} ${shown}`;
-      tryToWrite(level, previous);
+      if (pending === undefined) queueMicrotask(flush);
+      pending = [level, previous];
     },
     remove: () => {
+      pending = undefined;
       clearTimeout(retry);
       removeLevelFiles(root);
     },

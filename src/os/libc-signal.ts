@@ -31,16 +31,30 @@ export function listenToRealtimeSignal(signo: number, listener: () => void): (()
   const [readEnd, writeEnd] = [ends.readInt32LE(0), ends.readInt32LE(4)];
   dup3(writeEnd, signo, O_CLOEXEC);
   closeSync(writeEnd);
-  const socket = new Socket({ fd: readEnd, readable: true, writable: false });
-  socket.on('data', listener);
-  socket.on('error', () => undefined);
-  socket.unref();
   signal(signo, libcAddress('eventfd_write'));
+  let socket: Socket | undefined;
+  // In a turn of its own, so that what has to start first need not wait for all of node:net; the pipe keeps what comes.
+  const begin = setImmediate(() => {
+    try {
+      socket = readPipe(readEnd, listener);
+    } catch {
+      // Nobody hears of the signal then; a full pipe holds nobody up.
+    }
+  });
   return () => {
     signal(signo, SIG_DFL);
-    socket.destroy();
+    clearImmediate(begin);
+    if (socket === undefined) closeSync(readEnd);
+    else socket.destroy();
     closeSync(signo);
   };
+}
+
+function readPipe(fd: number, listener: () => void): Socket {
+  const socket = new Socket({ fd, readable: true, writable: false });
+  socket.on('data', listener);
+  socket.on('error', () => undefined);
+  return socket.unref();
 }
 
 /** Takes the number, which the pipe might get otherwise. The root is there even before anything is mounted on /dev. */

@@ -1,5 +1,6 @@
 /** Terminal modes through libc: "sane" as init leaves a console before something talks to a person on it. */
-import { declareLibc } from './ffi.ts';
+import { isatty } from 'node:tty';
+import { declareLibc, ffiProblem } from './ffi.ts';
 
 /** struct termios of glibc and musl: four flag words, the line discipline, 32 control characters, two speeds. */
 const TERMIOS_BYTES = 60;
@@ -28,7 +29,9 @@ const SANE_LFLAG = 0o1 | 0o2 | 0o10 | 0o20 | 0o1000 | 0o4000;
  * VEOL, VREPRINT ^R, VDISCARD ^O, VWERASE ^W, VLNEXT ^V. */
 const SANE_CHARACTERS = [3, 28, 127, 21, 4, 0, 1, 0, 17, 19, 26, 0, 18, 15, 23, 22];
 
+const F_GETFL = 3;
 const F_SETFL = 4;
+const O_NONBLOCK = 0o4000;
 /** Of kd.h: which signal the calling process gets for the key that is mapped to KeyboardSignal. */
 const KDSIGACCEPT = 0x4b4e;
 
@@ -71,6 +74,23 @@ export function acceptKeyboardSignal(fd: number, signo: number): void {
 /** Gives an open file the plain blocking mode; also for all who share it. Its other flags become the default. */
 export function clearNonBlocking(fd: number): void {
   fcntl(fd, F_SETFL, 'int', 0);
+}
+
+/** Takes the non-blocking mode off an open file, and nothing else, as libuv does for what a child is given. */
+export function keepBlocking(fd: number): void {
+  const flags = fcntl(fd, F_GETFL);
+  if ((flags & O_NONBLOCK) !== 0) fcntl(fd, F_SETFL, 'int', flags & ~O_NONBLOCK);
+}
+
+/** As isatty(3). Node's own comes with all that it has for terminals and sockets, which takes 2 ms. */
+export function isTerminal(fd: number): boolean {
+  if (ffiProblem() !== undefined) return isatty(fd);
+  try {
+    tcgetattr(fd, Buffer.alloc(TERMIOS_BYTES));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**

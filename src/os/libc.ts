@@ -2,9 +2,10 @@
  * Processes, locks and descriptors through libc, for what Node has no function for.
  * Everything here throws OsError{syscall, code}; the code is `ENOSYS` where there is no FFI.
  */
+import { readdirSync } from 'node:fs';
 import { constants } from 'node:os';
 import type { ExitStatus, Pid } from '../core/units.ts';
-import { declareLibc } from './ffi.ts';
+import { declareLibc, ffiProblem } from './ffi.ts';
 import { OsError } from './os-error.ts';
 
 export { ffiProblem } from './ffi.ts';
@@ -169,11 +170,42 @@ export function pidfdSendSignal(pidfd: number, signo: number): void {
 }
 
 /**
- * Marks all descriptors from `first` on close-on-exec, in one call however many there may be.
- * @throws {OsError} `EINVAL` or `ENOSYS` from kernels before 5.11.
+ * Marks all descriptors from `first` on close-on-exec; where the kernel knows how, in one call however many there may be.
+ * @throws {OsError} `ENOSYS` without FFI; `EINVAL` or `ENOSYS` from kernels before 5.11 where there is no /proc.
  */
 export function closeOnExecFrom(first: number): void {
-  closeRange(SYS_CLOSE_RANGE, 'unsigned int', first, 'unsigned int', 0xffff_ffff, 'int', CLOSE_RANGE_CLOEXEC);
+  try {
+    closeRange(
+      SYS_CLOSE_RANGE,
+      'unsigned int',
+      first,
+      'unsigned int',
+      0xffff_ffff,
+      'int',
+      CLOSE_RANGE_CLOEXEC,
+    );
+  } catch (error) {
+    if (ffiProblem() !== undefined) throw error;
+    // The kernel is older, or a container's seccomp profile is: then it may also be EPERM.
+    for (const fd of openDescriptors(error)) if (fd >= first) markIfOpen(fd);
+  }
+}
+
+function openDescriptors(otherwise: unknown): readonly number[] {
+  try {
+    return readdirSync('/proc/self/fd').map(Number);
+  } catch {
+    throw otherwise;
+  }
+}
+
+/** The list has the descriptor through which it was read. */
+function markIfOpen(fd: number): void {
+  try {
+    setCloseOnExec(fd, true);
+  } catch (error) {
+    if (!(error instanceof OsError) || error.code !== 'EBADF') throw error;
+  }
 }
 
 export function setCloseOnExec(fd: number, on: boolean): void {

@@ -10,6 +10,8 @@ import { errorCode } from './os-error.ts';
  * @throws The error of mkdir, e.g. ENOENT, EROFS, or EEXIST for a file in the way.
  */
 export function makeFolder(path: string, mode = 0o777): void {
+  // Nearly always it is there, and an exception costs many times a look.
+  if (isFolderThere(path)) return;
   try {
     makeOne(path, mode);
   } catch (error) {
@@ -24,7 +26,14 @@ function makeOne(path: string, mode: number): void {
     mkdirSync(path, { mode });
   } catch (error) {
     // On a read-only file system a folder that is there is EROFS to some kernels, not EEXIST.
-    const isThere = errorCode(error) !== 'ENOENT' && statSync(path, { throwIfNoEntry: false })?.isDirectory();
-    if (isThere !== true) throw error;
+    if (errorCode(error) === 'ENOENT' || !isFolderThere(path)) throw error;
+  }
+}
+
+function isFolderThere(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  } catch {
+    return false;
   }
 }

@@ -49,13 +49,21 @@ export function waitForEnd(handles: readonly ProcessHandle[], timeoutMs: Millis)
 }
 
 function tryPidfd(pid: Pid): number | undefined | 'gone' {
-  if (ffiProblem() !== undefined) return undefined;
   try {
-    return pidfdOpen(pid);
+    if (ffiProblem() === undefined) return pidfdOpen(pid);
   } catch (error) {
     if (errorCode(error) === 'ESRCH') return 'gone';
-    // ENOSYS, EMFILE, or EINVAL for a thread: the pid has to do.
-    return undefined;
+    // ENOSYS, EPERM of a seccomp profile, EMFILE, or EINVAL for a thread: the pid has to do.
+  }
+  return isThere(pid) ? undefined : 'gone';
+}
+
+/** Also for a process of somebody else, whom we may not signal. */
+function isThere(pid: Pid): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return errorCode(error) !== 'ESRCH';
   }
 }
 

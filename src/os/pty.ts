@@ -3,8 +3,8 @@
  * closed its writes fail with EIO, which daemons survive, while a pipe would kill it with SIGPIPE.
  */
 import { closeSync, constants, openSync, readSync } from 'node:fs';
-import { StringDecoder } from 'node:string_decoder';
 import { ReadStream } from 'node:tty';
+import { createByteReader } from './byte-text.ts';
 import { ffiProblem } from './ffi.ts';
 import { makePtySlave, setWindowSize } from './libc-terminal.ts';
 
@@ -27,7 +27,7 @@ export interface WindowSize {
 }
 
 /**
- * @param onText Gets what is printed as it comes, unchanged.
+ * @param onText Gets what is printed as it comes; what is no UTF-8 in it as os/byte-text has it.
  * @returns Undefined where there are no pseudo terminals: no /dev/ptmx, no /dev/pts, too many of them, no FFI.
  */
 export function openOutputPty(
@@ -50,15 +50,15 @@ export function openOutputPty(
 }
 
 function readFrom(master: number, fd: number, onText: (text: string) => void): OutputPty {
-  const decoder = new StringDecoder('utf8');
+  const reader = createByteReader();
   const stream = new ReadStream(master);
-  stream.on('data', (bytes: Buffer) => onText(decoder.write(bytes)));
+  stream.on('data', (bytes: Buffer) => onText(reader.read(bytes)));
   // EIO: nobody has the other end open any more.
   stream.on('error', () => undefined);
   return {
     fd,
     close: () => {
-      onText(decoder.write(readRest(master)) + decoder.end());
+      onText(reader.read(readRest(master)) + reader.end());
       closeSync(fd);
       stream.destroy();
     },

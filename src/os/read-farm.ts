@@ -9,7 +9,7 @@ import { RC_LEVELS } from '../core/runlevel.ts';
 import { isScriptName } from '../core/script-name.ts';
 import { linkDir, type FarmPaths } from './farm-paths.ts';
 import { inRoot } from './in-root.ts';
-import { errorCode } from './os-error.ts';
+import { errorCode, errorText, OsError } from './os-error.ts';
 
 /** A link with what it says. */
 export interface FoundLink extends PresentLink {
@@ -26,7 +26,7 @@ export interface PresentFarm {
 /**
  * Lists the links of every level.
  * @param scripts What init.d has: a link to one of them is not looked behind.
- * @throws The error of readdir, except for a directory that is not there.
+ * @throws {OsError} Where a directory that is there cannot be read.
  */
 export function readLinks(paths: FarmPaths, scripts: ReadonlySet<string>): PresentFarm {
   const links: FoundLink[] = [];
@@ -52,7 +52,11 @@ function listLinks(dir: string, onMissing: () => void): readonly Dirent[] {
   try {
     return readdirSync(dir, { withFileTypes: true }).sort((a, b) => compareRcLinkNames(a.name, b.name));
   } catch (error) {
-    if (errorCode(error) !== 'ENOENT') throw error;
+    const code = errorCode(error);
+    if (code !== 'ENOENT') {
+      const facts = { code, syscall: 'scandir', path: dir, cause: error };
+      throw new OsError(`cannot read "${dir}": ${errorText(error)}`, facts);
+    }
     onMissing();
     return [];
   }

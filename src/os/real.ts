@@ -4,7 +4,7 @@ import type { Place } from '../core/machine-types.ts';
 import { CONTROL_FIFO, CONTROL_SOCKET, INITSCRIPT, SYSTEM_PATH } from '../core/system-paths.ts';
 import type { ExitStatus, Pid } from '../core/units.ts';
 import { monotonicNow } from './clock.ts';
-import { openConsole, type Console, type ConsoleMode } from './console.ts';
+import { openConsole, type Console, type ConsoleMode, type Stdio } from './console.ts';
 import { listenForControl, type ControlSocket } from './control-socket.ts';
 import { openControlFifo, type ControlFifo } from './fifo.ts';
 import { inRoot } from './in-root.ts';
@@ -13,10 +13,11 @@ import { createRecorder } from './init-records.ts';
 import { forgetLastBoot } from './level-files.ts';
 import { createLevelWriter, type LevelWriter } from './level-writer.ts';
 import { closeOnExecFrom, ffiProblem, setChildSubreaper, setCloseOnExec } from './libc.ts';
+import { isTerminal } from './libc-terminal.ts';
 import { listenToKeyboard, takeOverMachine } from './machine-setup.ts';
 import { lookAtMain } from './main-daemon.ts';
 import { restoreOpenFilesLimit } from './open-files-limit.ts';
-import type { InitPorts } from './ports.ts';
+import type { InitPorts, SpawnRequest, SpawnResult } from './ports.ts';
 import { takePowerState } from './power-state.ts';
 import { descendantsOf } from './procfs.ts';
 import { appletsDir } from './program.ts';
@@ -24,7 +25,7 @@ import { readInittabFiles, readMachineInittab } from './read-inittab.ts';
 import { startReaping } from './reap.ts';
 import { createReexecPorts, type OwnChildren, type ReexecOptions } from './re-exec-ports.ts';
 import { spawnOnConsole } from './spawn.ts';
-import { isNullDevice, isTty } from './stdio.ts';
+import { isNullDevice } from './stdio.ts';
 import { sendToSyslog } from './syslog.ts';
 import { isReadable } from './is-readable.ts';
 
@@ -89,7 +90,7 @@ export function createRealPorts(options: RealOptions): RealPorts {
     wallClock: () => Date.now(),
     ...(options.resumed !== undefined && { owed: options.resumed.owed }),
   });
-  const { own, ...processes } = createProcessPorts(options, console);
+  const { own, ...processes } = createProcessPorts(options, console, levels);
   const { fifoFd, ...channels } = createChannelPorts(options, console, levels);
   const ports: InitPorts = {
     // It goes on over a re-exec, and so do the times of the state.
@@ -120,7 +121,7 @@ export function createRealPorts(options: RealOptions): RealPorts {
     saySyslog: (text) => void sendToSyslog(inRoot(root, '/dev/log'), text),
     resetConsole: () => console.reset(),
     askConsole: (prompt, answer) => console.ask(prompt, answer),
-    ...createTerminalPorts(),
+    ...createTerminalPorts(place),
   };
   if (ffiProblem() !== undefined) {
     ports.sayConsole(`no FFI, orphans stay zombies and there is no reboot: ${ffiProblem()}`);
@@ -161,13 +162,19 @@ type ProcessPorts = Pick<
 function createProcessPorts(
   { root, place, env }: RealOptions,
   console: Console,
+  levels: LevelWriter,
 ): ProcessPorts & { readonly own: OwnChildren } {
+  /** Those that libuv waits for, and those that it does not know. */
   const ours = new Set<Pid>();
+  const reaped = new Set<Pid>();
   let tellExit: (pid: Pid, status: ExitStatus) => void = () => undefined;
   let tellChildless = (): void => undefined;
   const reaper = startReaping({
     isOurs: (pid) => ours.has(pid),
-    onOrphan: (pid, status) => tellExit(pid, status),
+    onOrphan: (pid, status) => {
+      reaped.delete(pid);
+      tellExit(pid, status);
+    },
     onChildless: () => tellChildless(),
   });
   const forget = (pid: Pid): void => {
@@ -180,14 +187,19 @@ function createProcessPorts(
     tellExit(pid, status);
     forget(pid);
   };
-  const spawn: InitPorts['spawn'] = (request) =>
-    console.lendStdio((stdio) => {
-      // What a person is to work with should look as it is expected to, whatever ran there before.
-      if (request.controllingTerminal) console.reset();
-      const result = spawnOnConsole(request, { cwd: root, stdio, onExit, takeTerminal: console.isTakeable });
-      if (result.kind === 'spawned') ours.add(result.pid);
-      return result;
-    });
+  const spawnOn = (request: SpawnRequest, stdio: Stdio): SpawnResult => {
+    // What a person is to work with should look as it is expected to, whatever ran there before.
+    if (request.controllingTerminal) console.reset();
+    const takeTerminal = console.isTakeable;
+    const options = { cwd: root, stdio, onExit, takeTerminal, hasReaper: reaper !== undefined };
+    const result = spawnOnConsole(request, options);
+    if (result.kind === 'spawned') (result.waits === 'libuv' ? ours : reaped).add(result.pid);
+    return result;
+  };
+  const spawn: InitPorts['spawn'] = (request) => {
+    levels.flush();
+    return console.lendStdio((stdio) => spawnOn(request, stdio));
+  };
   let poweredOff = false;
   return {
     own: { add: (pid) => void ours.add(pid), forget },
@@ -195,7 +207,7 @@ function createProcessPorts(
     onExit: (listener) => (tellExit = listener),
     // A child that has not called setsid(2) yet leads no group; a pid that was reaped may be somebody else's by now.
     signalGroup: (leader, signal) =>
-      sendSignal(-leader, signal) || (ours.has(leader) && sendSignal(leader, signal)),
+      sendSignal(-leader, signal) || ((ours.has(leader) || reaped.has(leader)) && sendSignal(leader, signal)),
     signalRest: (signal) => {
       if (place === 'folder') for (const pid of descendantsOf(process.pid)) sendSignal(pid, signal);
       else sendSignal(-1, signal);
@@ -268,10 +280,10 @@ function createChannelPorts(
   };
 }
 
-function createTerminalPorts(): Pick<InitPorts, 'stopSelf' | 'lostTerminal'> {
-  const hadTerminal = isTty(0);
+function createTerminalPorts(place: Place): Pick<InitPorts, 'stopSelf' | 'lostTerminal'> {
+  const hadTerminal = place === 'folder' && isTerminal(0);
   return {
     stopSelf: () => void sendSignal(process.pid, 'SIGSTOP'),
-    lostTerminal: () => hadTerminal && !isTty(0),
+    lostTerminal: () => hadTerminal && !isTerminal(0),
   };
 }

@@ -1,5 +1,5 @@
 /** Which init this machine runs now. */
-import { existsSync, readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 
 /** What sd_booted(3) looks for. */
@@ -15,5 +15,14 @@ export function runningInit(): string | undefined {
       : readFileSync('/proc/1/comm', 'utf8').trim();
   } catch {
     return undefined;
+  }
+}
+
+/** Whether PID 1 is this very user's, as in a container that runs without root. */
+export function ownsInit(): boolean {
+  try {
+    return statSync('/proc/1').uid === process.geteuid?.();
+  } catch {
+    return false;
   }
 }

@@ -1,11 +1,11 @@
 /** Starts one script on our own standard streams and tells how it ended. Nobody here decides what to run. */
-import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import type { ExitStatus, Millis, Pid } from '../core/units.ts';
 import { monotonicNow } from './clock.ts';
 import { errorCode } from './os-error.ts';
 import { ffiProblem } from './ffi.ts';
-import { posixSpawn, type PosixChild } from './posix-spawn.ts';
+import { loadBuiltin } from './load-builtin.ts';
+import { awaitChild, posixSpawn } from './posix-spawn.ts';
 import { explainStartFailure } from './start-failure.ts';
 
 export interface ScriptCall {
@@ -42,22 +42,24 @@ export interface RunningScript {
 const SIGNAL_DELAY_MS: Millis = 50;
 
 /**
- * Starts a script as `startScript` does, with less work for the kernel but for loading FFI first: for those who start
- * many. What cannot be started that way is started, or fails, in the other.
+ * Starts a script as `startScript` does, with less work for the kernel and for us: for those who have nothing else to do
+ * until it has ended. May block for a moment. What cannot be started that way is started, or fails, in the other.
  */
-export function startOneOfMany(call: ScriptCall): RunningScript {
+export function startNext(call: ScriptCall): RunningScript {
   if (call.outputFd !== undefined || ffiProblem() !== undefined) return startScript(call);
   const started = monotonicNow();
-  let child: PosixChild;
+  let pid: Pid;
   try {
-    child = posixSpawn({ ...call, ownSession: call.ownGroup });
+    const argv = [call.path, ...call.args];
+    pid = posixSpawn({ ...call, argv, ownSession: call.ownGroup, stdio: [0, 1, 2] });
   } catch {
     return startScript(call);
   }
-  const { pid } = child;
-  const ended = child.ended.then((status) => {
-    const end = { kind: 'ended', status, durationMs: monotonicNow() - started } as const;
-    return new Promise<ScriptEnd>((resolve) => hearSignalsFirst(status, () => resolve(end)));
+  const ended = new Promise<ScriptEnd>((resolve) => {
+    awaitChild(pid, (status) => {
+      const end = { kind: 'ended', status, durationMs: monotonicNow() - started } as const;
+      hearSignalsFirst(status, () => resolve(end));
+    });
   });
   return { pid, ended, signal: (signal) => sendSignal(call.ownGroup ? -pid : pid, signal) };
 }
@@ -112,6 +114,8 @@ export function startScript(call: ScriptCall): RunningScript {
 function spawnScript(call: ScriptCall, file: string, args: readonly string[]): ChildProcess {
   const { cwd, env, ownGroup: detached, outputFd } = call;
   const stdio = outputFd === undefined ? 'inherit' : (['ignore', outputFd, outputFd] as const);
+  // Loaded here: it costs 3 ms, and the scripts of a level do without it.
+  const { spawn } = loadBuiltin('node:child_process');
   return spawn(file, args, { cwd, env, stdio: typeof stdio === 'string' ? stdio : [...stdio], detached });
 }
 

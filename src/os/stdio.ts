@@ -1,5 +1,6 @@
 /** Writing to the standard streams at once and completely, without loading Node's stream machinery. */
 import { fstatSync, statSync, writeSync } from 'node:fs';
+import { toBytes } from './byte-text.ts';
 import { loadBuiltin } from './load-builtin.ts';
 import { errorCode } from './os-error.ts';
 
@@ -8,7 +9,7 @@ const FULL_PIPE_PAUSE_MS = 5;
 
 /** Writes all of the text. A reader that went away (EPIPE) or a closed stream ends it silently. */
 export function writeAll(fd: number, text: string | Uint8Array): void {
-  let rest = typeof text === 'string' ? Buffer.from(text) : text;
+  let rest = typeof text === 'string' ? toBytes(text) : text;
   while (rest.length > 0) {
     try {
       rest = rest.subarray(writeSync(fd, rest));
@@ -33,7 +34,8 @@ export function windowSize(): { readonly columns: number; readonly rows: number 
 /** Loads node:tty, and with it node:net, only where the answer is not plain from the kind of file. */
 export function isTty(fd: number): boolean {
   try {
-    return fstatSync(fd).isCharacterDevice() && loadBuiltin('node:tty').isatty(fd);
+    if (!fstatSync(fd).isCharacterDevice() || isNullDevice(fd)) return false;
+    return loadBuiltin('node:tty').isatty(fd);
   } catch {
     return false;
   }

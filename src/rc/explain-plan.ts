@@ -12,7 +12,7 @@ import type { PreviousLevel, RunLevel } from '../core/runlevel.ts';
 import { listScripts } from '../os/script-path.ts';
 import type { PlannedChange } from './level-change.ts';
 import { listWork, type PlannedScript } from './planned-scripts.ts';
-import type { LevelWork } from './run-level.ts';
+import type { LevelWork } from './level-work.ts';
 import { readScriptOrder, type ScriptOrder } from './script-order.ts';
 
 /** Adds the reasons to a plan. Never throws. */

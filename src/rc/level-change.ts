@@ -18,7 +18,7 @@ import { inRoot } from '../os/in-root.ts';
 import { readInittabFiles } from '../os/read-inittab.ts';
 import { readLevels } from '../os/read-levels.ts';
 import { planScripts } from './planned-scripts.ts';
-import type { LevelWork } from './run-level.ts';
+import type { LevelWork } from './level-work.ts';
 
 export interface LevelChangePlan {
   /** `N`: no init runs, as far as one can tell. */

@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { parseDependFile, type DependMode } from '../core/depend-file.ts';
 import type { Order } from '../core/order.ts';
-import { planPhases, type Needs } from '../core/rc-phases.ts';
+import { planPhases, type Needs, type ParallelPhase } from '../core/rc-phases.ts';
 import type { RcEntry, RcStep } from '../core/rc-plan.ts';
 import type { RunLevel } from '../core/runlevel.ts';
 import { INIT_D } from '../core/system-paths.ts';
@@ -11,7 +11,12 @@ import { inRoot } from '../os/in-root.ts';
 import { kernelWords } from '../os/kernel-words.ts';
 import { errorText } from '../os/os-error.ts';
 import { readTextIfAny } from '../os/text-file.ts';
-import type { LevelWork } from './run-level.ts';
+
+/** What a run of a level has to do. */
+export type LevelWork =
+  | { readonly kind: 'sequential'; readonly steps: readonly RcStep[] }
+  /** Phase after phase; within each, up to `jobs` scripts at a time. */
+  | { readonly kind: 'parallel'; readonly phases: readonly ParallelPhase[]; readonly jobs: number };
 
 /** What somebody wants of `rc`: a number of jobs, side by side at all or not, or as the files say. */
 export type Parallel = number | 'yes' | 'no' | 'auto';

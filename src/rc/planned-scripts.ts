@@ -4,7 +4,7 @@ import { parseRunLevel, type PreviousLevel, type RunLevel } from '../core/runlev
 import { errorText } from '../os/os-error.ts';
 import { listScripts } from '../os/script-path.ts';
 import { chooseWork } from './level-work.ts';
-import type { LevelWork } from './run-level.ts';
+import type { LevelWork } from './level-work.ts';
 import { readRcSettings } from './settings.ts';
 
 /** A script, and side by side with others, those it waits for. */

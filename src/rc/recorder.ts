@@ -4,6 +4,7 @@ import { formatLastRc } from '../core/last-rc.ts';
 import type { LastRc, ScriptRecord } from '../core/last-rc.ts';
 import { LAST_BOOT, LAST_RC } from '../core/system-paths.ts';
 import type { EpochMillis, Millis } from '../core/units.ts';
+import { monotonicNow } from '../os/clock.ts';
 import { errorText } from '../os/os-error.ts';
 import { writeRunFile } from '../os/run-file.ts';
 import { readTextIfAny } from '../os/text-file.ts';
@@ -31,19 +32,19 @@ export function createRecorder(
   warn: (text: string) => void,
 ): Recorder {
   const started: EpochMillis = Date.now();
-  const startedTick: Millis = performance.now();
+  const startedTick: Millis = monotonicNow();
   const scripts: ScriptRecord[] = [];
   const before = [...readLastResults(root).values()];
   let running: string | null = null;
   let savedTick = -Infinity;
   const build = (state: LastRc['state']): LastRc => {
-    const durationMs = Math.round(performance.now() - startedTick);
+    const durationMs = Math.round(monotonicNow() - startedTick);
     const names = new Set(scripts.map(({ name }) => name));
     const earlier = before.filter(({ name }) => !names.has(name));
     return { version: 1, ...facts, started, durationMs, state, running, scripts, earlier };
   };
   const write = (record: LastRc): string | undefined => {
-    savedTick = performance.now();
+    savedTick = monotonicNow();
     try {
       writeRunFile(root, LAST_RC, formatLastRc(record));
       return undefined;
@@ -52,7 +53,7 @@ export function createRecorder(
     }
   };
   const saveIfDue = (): void => {
-    if (performance.now() - savedTick >= SAVE_INTERVAL_MS) write(build('running'));
+    if (monotonicNow() - savedTick >= SAVE_INTERVAL_MS) write(build('running'));
   };
   return {
     begin: (name) => {

@@ -4,7 +4,7 @@ import type { LastRc, ScriptOutcome, ScriptRecord } from '../core/last-rc.ts';
 import type { RcStep } from '../core/rc-plan.ts';
 import type { Millis } from '../core/units.ts';
 import type { Colours } from './colours.ts';
-import type { LevelWork } from './run-level.ts';
+import type { LevelWork } from './level-work.ts';
 
 const LABELS = { ok: ' ok ', failed: 'fail', skipped: 'skip' } as const satisfies Record<
   ScriptOutcome,

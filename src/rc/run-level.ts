@@ -1,10 +1,9 @@
 /** Runs what a level's link directory asks for, one script after the other or side by side, and keeps what happened. */
 import type { LastRc, ScriptRecord } from '../core/last-rc.ts';
-import type { ParallelPhase } from '../core/rc-phases.ts';
-import type { RcStep } from '../core/rc-plan.ts';
 import type { RunningScript } from '../os/script-runner.ts';
 import { catchSignals } from '../os/signals.ts';
 import type { Colours } from './colours.ts';
+import type { LevelWork } from './level-work.ts';
 import { createRecorder } from './recorder.ts';
 import { formatScriptLine, formatSummary } from './report.ts';
 import { runScriptStep, type StepContext } from './run-script-step.ts';
@@ -22,19 +21,12 @@ export interface LevelRun extends WatchLimits {
   readonly err: (text: string) => void;
 }
 
-export type LevelWork =
-  | { readonly kind: 'sequential'; readonly steps: readonly RcStep[] }
-  /** Phase after phase; within each, up to `jobs` scripts at a time. */
-  | { readonly kind: 'parallel'; readonly phases: readonly ParallelPhase[]; readonly jobs: number };
-
 export interface LevelResult {
   readonly record: LastRc;
   /** The signal that ended the run early. */
   readonly interrupted: NodeJS.Signals | undefined;
 }
 
-/** From here on each script saves about as much as loading FFI costs for all of them. */
-const MANY = 20;
 /** The keys of a terminal end the script at work, not the whole level. @see /etc/init.d/rc: trap ":" INT QUIT TSTP */
 const TERMINAL_SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT', 'SIGTSTP'];
 const ENDING_SIGNALS: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGHUP'];
@@ -50,8 +42,8 @@ export async function runLevel(run: LevelRun): Promise<LevelResult> {
   const recorder = createRecorder(run.root, run, run.err);
   const atWork = new Set<RunningScript>();
   const signals = watchSignals(atWork, run.timeoutMs !== undefined);
-  const areMany = run.work.kind === 'sequential' && run.work.steps.length >= MANY;
-  const context: StepContext = { ...run, areMany, recorder, atWork, interrupted: signals.interrupted };
+  const isAlone = run.work.kind === 'sequential';
+  const context: StepContext = { ...run, isAlone, recorder, atWork, interrupted: signals.interrupted };
   const isStopped = (): boolean => signals.interruption() !== undefined;
   const add = (script: ScriptRecord): void => {
     recorder.add(script);

@@ -1,8 +1,9 @@
 /** Runs one script of a level and tells how it ended. */
 import type { ScriptRecord } from '../core/last-rc.ts';
 import type { Millis } from '../core/units.ts';
+import { monotonicNow } from '../os/clock.ts';
 import { scriptPath } from '../os/script-path.ts';
-import { startOneOfMany, startScript, type RunningScript } from '../os/script-runner.ts';
+import { startNext, startScript, type RunningScript } from '../os/script-runner.ts';
 import type { Recorder } from './recorder.ts';
 import { formatStillRunning } from './report.ts';
 import { recordEnd, recordInterruption, type RunStep } from './script-record.ts';
@@ -14,8 +15,8 @@ export interface StepContext extends WatchLimits {
   readonly env: Readonly<Record<string, string>>;
   readonly err: (text: string) => void;
   readonly recorder: Recorder;
-  /** So many scripts that a start with less work is worth what it takes to prepare. */
-  readonly areMany: boolean;
+  /** Nothing else goes on beside the script. */
+  readonly isAlone: boolean;
   /** The scripts at work. */
   readonly atWork: Set<RunningScript>;
   /** Settled by the signal that ends the run. */
@@ -40,8 +41,8 @@ export async function runScriptStep(
   const { root, env, recorder, timeoutMs } = context;
   recorder.begin(step.name);
   const start = { at: Date.now(), after };
-  const tick: Millis = performance.now();
-  const script = (context.areMany ? startOneOfMany : startScript)({
+  const tick: Millis = monotonicNow();
+  const script = (context.isAlone ? startNext : startScript)({
     path: scriptPath(root, path),
     args: [step.action],
     cwd: root,
@@ -57,6 +58,6 @@ export async function runScriptStep(
   const end = await Promise.race([watched, context.interrupted]);
   context.atWork.delete(script);
   return typeof end === 'string'
-    ? recordInterruption(step, start, end, performance.now() - tick)
+    ? recordInterruption(step, start, end, monotonicNow() - tick)
     : recordEnd(step, start, end, timeoutMs);
 }

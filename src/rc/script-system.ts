@@ -49,7 +49,7 @@ export function readSystem(paths: FarmPaths): ReadSystem {
     scripts,
     complaints,
     facilities: table,
-    farm: attempt(`${paths.initDir}/..`, () => readLinks(paths, names)),
+    farm: readLinks(paths, names),
     conf,
     warnings,
     loaded: [...files.map(({ path }) => path), ...scripts.map(({ path }) => path)],

@@ -18,6 +18,9 @@ unset EDITMOTD RAMRUN RAMLOCK
 _rcinit_words=''
 { read -r _rcinit_words </proc/cmdline; } 2>/dev/null || :
 case " $_rcinit_words " in *' noswap '*) NOSWAP=yes ;; esac
+case " $_rcinit_words " in
+*' ip='* | *' nfsroot='* | *' ip '* | *' nfsroot '*) : "${ASYNCMOUNTNFS:=no}" ;;
+esac
 # While levels change only: who calls a script by hand wants to see what it does.
 case " $_rcinit_words " in
 *' quiet '*) if [ -n "${RUNLEVEL:-}" ] && [ -n "${PREVLEVEL:-}" ]; then VERBOSE=no; fi ;;

@@ -1,8 +1,9 @@
 /** The built executables, called in every way a system calls its commands. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, symlinkSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { Script } from 'node:vm';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { listenForControl } from '../../src/os/control-socket.ts';
 import { withTree } from '../support/with-tree.ts';
@@ -46,6 +47,18 @@ function whyNotAsNobody(): string | undefined {
 }
 
 const noNobody = whyNotAsNobody();
+
+test('V8 takes what the build compiled, with the functions that a trial run called', () => {
+  const folder = join(APPLETS, '../code');
+  // Packages have no cache: they are required.
+  for (const file of readdirSync(folder).filter((name) => /^(?!chalk-|execa-).*\.js$/.test(name))) {
+    const code = readFileSync(join(folder, file), 'latin1');
+    const cachedData = readFileSync(join(folder, `${file}.cache`));
+    expect([file, new Script(code, { cachedData }).cachedDataRejected]).toEqual([file, false]);
+    const untried = new Script(code, { filename: file }).createCachedData();
+    expect([file, cachedData.length > 1.5 * untried.length]).toEqual([file, /^(init|rc)-/.test(file)]);
+  }
+});
 
 describe('an applet works', () => {
   const ways: Record<string, (applet: string) => Promise<Ended>> = {

@@ -55,6 +55,15 @@ describe('init that is not PID 1', () => {
     });
   });
 
+  test.each([['--main', 'web'], ['--main=web']])('says what is wrong with %s', async (...args) => {
+    expect(await callApplet(applet, args, { name: 'init', env: {} })).toEqual({
+      code: 1,
+      signal: null,
+      out: '',
+      err: `init: cannot boot: this is process ${process.pid}, and init has to be 1; start the container without --init, and with a pid namespace of its own\n`,
+    });
+  });
+
   test.each(['-i', '--init'])(
     'is init all the same with %s anywhere, but never of the machine',
     async (word) => {

@@ -134,6 +134,14 @@ describe('insserv', () => {
     expect(names(root)).toEqual(WITHOUT_CHANGE);
   });
 
+  test('-s lists what has no links by its header, and what has some by its links, whatever -r names', async () => {
+    const root = withTree({ ...AB, 'etc/rc2.d/S50a=': '../init.d/a' });
+    const order = 'K:01:6:b\nS:01:2:a\nS:02:2 3:b\n=> 0';
+    expect(await insserv(root, '-s')).toBe(order);
+    expect(await insserv(root, '-s', '-r', 'a')).toBe(order);
+    expect(names(root)).toEqual(['rc2.d/S50a']);
+  });
+
   test('deletes dangling links in every run, and nothing else that is not its own', async () => {
     const root = withTree({
       ...AB,
@@ -298,6 +306,13 @@ describe('insserv with what is wrong', () => {
     expect(names(root)).toEqual(['rc2.d/S01a', 'rc3.d/S01a', 'rc6.d/K02a']);
   });
 
+  test('-f takes a header without an end as it stands, as packages are installed', async () => {
+    const text = lsbText('x', { 'Required-Start': 'a', 'Default-Start': '2' }).replace(/### END.*/, '');
+    const root = withTree({ ...AB, 'etc/init.d/x!': text });
+    expect(await insserv(root, '-q', '-f', 'x', 'a')).toBe('=> 0');
+    expect(names(root).filter((link) => link.startsWith('rc2'))).toEqual(['rc2.d/S01a', 'rc2.d/S02x']);
+  });
+
   test.each([[[]], [['-f']]])('level B stops even -f %j', async (options) => {
     const root = withTree({ ...AB, ...script('x', { 'Default-Start': '2 B' }) });
     expect(await insserv(root, ...options, 'a')).toBe(
@@ -331,6 +346,12 @@ describe('insserv with what is wrong', () => {
   test('no init.d', async () => {
     const root = withTree({ 'etc/': '' });
     expect(await insserv(root)).toBe('insserv: cannot read "/etc/init.d": No such file or directory\n=> 1');
+  });
+
+  test('a file where a link directory should be', async () => {
+    const root = withTree({ ...AB, 'etc/rc3.d': '' });
+    expect(await insserv(root, 'a')).toBe('insserv: cannot read "ROOT/etc/rc3.d": Not a directory\n=> 1');
+    expect(existsSync(join(root, 'etc/rc2.d'))).toBe(false);
   });
 
   test('what the original loses silently is told with -v, with its place', async () => {

@@ -68,6 +68,22 @@ describe.skipIf(reason !== undefined)(`in a root with dpkg ${reason ?? ''}`, () 
     expect(listRoot(root).filter((line) => line.includes('distrib'))).toEqual([]);
   });
 
+  test('what an upgrade of a package below /usr has replaced is gone after uninstall, and install works again', async () => {
+    const root = makeDpkgRoot();
+    await unpack(root, 'base-files', '1', { 'sbin/': '', 'usr/sbin/': '' });
+    const unpackInit = (version: string) =>
+      unpack(root, 'other-init', version, { 'usr/sbin/init!': `version ${version}\n` });
+    await unpackInit('1');
+    expect(await install(root)).toMatchObject({ code: 0, err: '' });
+    await unpackInit('2');
+    expect(readFileSync(join(root, 'sbin/init.distrib'), 'utf8')).toBe('version 1\n');
+    expect(await rcinit('uninstall', '--root', root)).toMatchObject({ code: 0, err: '' });
+    expect(readFileSync(join(root, 'sbin/init'), 'utf8')).toBe('version 2\n');
+    expect((await runCommand('dpkg', [`--root=${root}`, '--verify'])).out).toBe('');
+    expect(listRoot(root).filter((line) => line.includes('distrib'))).toEqual([]);
+    expect(await install(root)).toMatchObject({ code: 0, err: '' });
+  });
+
   test('uninstall brings diversions and files back', async () => {
     const root = makeDpkgRoot('/etc/x\n/etc/x.other\n:\n');
     const state = () => listRoot(root).filter((line) => !line.startsWith('var/lib/dpkg/diversions'));

@@ -152,6 +152,14 @@ describe('without policy-rc.d the links of the level decide', () => {
     });
   });
 
+  test("a script's own 102 is a failure like others", async () => {
+    const script = { 'etc/init.d/foo!': '#!/bin/sh\necho "$1" >> "$RCINIT_ROOT/calls"\nexit 102\n' };
+    const alone = await invoke(system(ENABLED, script), 'foo', 'start');
+    expect(alone).toMatchObject({ code: 102, err: 'initscript foo, action "start" failed.\n' });
+    const listed = await invoke(system(ENABLED, script, policy(106, 'reload stop')), 'foo', 'start');
+    expect(listed).toMatchObject({ code: 102, calls: 'reload\nstop\n' });
+  });
+
   test('what is disabled is left alone without a word, and exit status 0', async () => {
     expect(await invoke(system(DISABLED), 'foo', 'start')).toMatchObject({ code: 0, err: '', calls: '' });
   });
@@ -180,6 +188,11 @@ describe('links that are none', () => {
   test.each([
     ['a file', { 'etc/rc2.d/S20foo!': '' }, 'not a symlink: /etc/rc2.d/S20foo\n'],
     ['a dangling link', { 'etc/rc2.d/S20foo=': '../init.d/gone' }, 'dangling symlink: /etc/rc2.d/S20foo\n'],
+    [
+      'a start link and a stop link, then one of level S,',
+      { 'etc/rc2.d/K20foo=': '../init.d/gone', 'etc/rc2.d/S20foo!': '', 'etc/rcS.d/S20foo!': '' },
+      'not a symlink: /etc/rc2.d/S20foo\ndangling symlink: /etc/rc2.d/K20foo\nnot a symlink: /etc/rcS.d/S20foo\n',
+    ],
     ['a dangling link of level S', { 'etc/rcS.d/S20foo=': 'gone' }, 'dangling symlink: /etc/rcS.d/S20foo\n'],
   ] as const)('%s ends it with 102', async (_, link, err) => {
     expect(await invoke(system(link), 'foo', 'stop')).toMatchObject({ code: 102, err, calls: '' });

@@ -16,6 +16,8 @@ const TREE = {
   'etc/rc2.d/K99off=': '../init.d/off',
   'etc/init.d/plain': '#!/bin/sh\n',
   'etc/rc2.d/S01plain=': '../init.d/plain',
+  'etc/init.d/folder/': '',
+  'etc/init.d/dangling=': 'gone',
 };
 
 async function ask(...args: readonly string[]): Promise<string> {
@@ -40,6 +42,8 @@ describe('rcinit is-enabled', () => {
     [['--json', 'cron'], '{"name":"cron","state":"enabled","start":["2"],"stop":["0","3"]}\n=> 0'],
     [['crom'], 'rcinit: unknown init script "crom"; did you mean cron?\n=> 4'],
     [['nothing'], 'rcinit: unknown init script "nothing"; /etc/init.d has none of that name\n=> 4'],
+    [['folder'], 'rcinit: unknown init script "folder"; /etc/init.d has none of that name\n=> 4'],
+    [['dangling'], 'rcinit: unknown init script "dangling"; /etc/init.d has none of that name\n=> 4'],
     [
       ['../init.d/cron'],
       'rcinit: unknown init script "../init.d/cron"; /etc/init.d has none of that name\n=> 4',

@@ -50,6 +50,21 @@ test('pidof finds a program by the name it gave itself', async () => {
   expect((await pidof(`called-${process.pid}`)).out).toBe(`${pid}\n`);
 });
 
+test('pidof finds a daemon that has given itself a title', async () => {
+  const { name, path } = await withProgram(0);
+  const comm = name.slice(0, 15);
+  const pid = await start([path, '86400'], `${name}: worker process`);
+  await waitFor('the program', () => spawnSync('grep', ['-qs', comm, `/proc/${pid}/comm`]).status === 0);
+  expect(await pidof(comm)).toMatchObject({ code: 0, out: `${pid}\n` });
+});
+
+test('pidof -x does not find who only looks at the script', async () => {
+  const script = join(withTree({ script: '#!/bin/sh\n' }), 'script');
+  const pid = await start(['/usr/bin/tail', script, '-f']);
+  await waitFor('tail', () => spawnSync('grep', ['-qs', 'tail', `/proc/${pid}/comm`]).status === 0);
+  expect(await pidof('-x', script)).toMatchObject({ code: 1, out: '' });
+});
+
 test('pidof -x finds scripts', async () => {
   const name = `script-${process.pid}`;
   const dir = withTree({ [`${name}!`]: '#!/bin/sh\nread line\n' });

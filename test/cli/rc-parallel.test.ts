@@ -147,7 +147,7 @@ describe('rc --jobs', () => {
         expect(child!.index).toBeGreaterThan(parent!.index);
       }
     },
-    120_000,
+    300_000,
   );
 
   test('SIGTERM ends the run: what is at work is told, what waits is not started', async () => {

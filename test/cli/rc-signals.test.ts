@@ -136,30 +136,45 @@ describe('runLevel', () => {
   });
 });
 
-describe('many scripts in a row', () => {
-  test('are run as few are: streams, folder, signals and umask as before, and their ends told apart', async () => {
+describe('scripts one after the other, with FFI and without', () => {
+  test('are run alike: streams, folder, signals and umask, and their ends told apart', async () => {
     const report =
-      '#!/bin/sh\npwd; umask; [ -t 0 ] && echo tty; grep -E "^Sig(Blk|Ign)" /proc/self/status; echo /proc/$$/fd/*\n';
-    const idle = Object.fromEntries(
-      Array.from({ length: 25 }, (_, n) => [`S${n + 10}s${n}!`, '#!/bin/sh\n'] as const),
-    );
-    const odd = {
+      '#!/bin/sh\npwd; umask; [ -t 0 ] && echo tty; grep -E "^Sig(Blk|Ign)" /proc/self/status; echo /proc/$$/fd/*; grep flags /proc/self/fdinfo/1\n';
+    const root = withLevel({
+      'S39unruly!': '#!/bin/sh\nexec dd if=/dev/null oflag=nonblock status=none\n',
       'S40report!': report,
       'S41code!': '#!/bin/sh\nexit 6\n',
       'S42killed!': '#!/bin/sh\nkill -9 $$\n',
       'S43none!': '#!/no/such/interpreter\n',
       'S44bare!': 'echo no interpreter line: $0 | sed s,/.*/,,\n',
-    };
-    const [few, many] = [withLevel(odd), withLevel({ ...idle, ...odd })];
-    const part = (root: string, text: string): string =>
-      text
-        .slice(text.indexOf(`${root}\n`) + root.length)
-        .replaceAll(root, '')
-        .replace(/\/proc\/\d+/g, '');
-    const [one, other] = [await rc(few, ['2']), await rc(many, ['2'])];
-    expect(part(many, other.out)).toBe(part(few, one.out));
-    expect(other.err.replaceAll(many, '')).toBe(one.err.replaceAll(few, ''));
+      // Longer than it is waited for on the spot.
+      'S45slow!': '#!/bin/sh\nsleep 0.2\nexit 7\n',
+    });
+    const withoutPids = (text: string): string => text.replace(/\/proc\/\d+/g, '');
+    const [one, other] = [await rc(root, ['2'], { RCINIT_NO_FFI: '1' }), await rc(root, ['2'])];
+    expect(withoutPids(other.out)).toBe(withoutPids(one.out));
+    expect(other.err).toBe(one.err);
+    expect(other.out).toContain('[ ok ] unruly');
     expect(other.out).toContain('[fail] killed: killed by SIGKILL');
     expect(other.out).toContain('no interpreter line: S44bare\n[ ok ] bare');
+    expect(other.out).toContain('[fail] slow: exit 7 (program is not running), T s');
   });
+
+  test.each(['', '1'])(
+    'a signal that comes while a short script runs is heard before the next (%j)',
+    async (noFfi) => {
+      const root = withLevel({
+        'S01keys!': '#!/bin/sh\nkill -INT $PPID; kill -QUIT $PPID\n',
+        'S02last!': '#!/bin/sh\nkill -TERM $PPID\n',
+        'S03never!': '#!/bin/sh\necho never\n',
+      });
+      const run = await rc(root, ['2'], { RCINIT_NO_FFI: noFfi });
+      expect(run).toMatchObject({
+        code: null,
+        signal: 'SIGTERM',
+        out: '[ ok ] keys (T s)\n[fail] last: rc was ended by SIGTERM meanwhile, T s\n',
+      });
+      expect(lastRc(root)).toMatchObject({ state: 'interrupted', running: null });
+    },
+  );
 });

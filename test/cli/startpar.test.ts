@@ -1,4 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { PATH } from '../support/rc-level.ts';
 import { runApplet, type AppletRun } from '../support/run-applet.ts';
@@ -115,6 +117,15 @@ describe('startpar PROGRAM…', () => {
     const run = await startpar(root, '/no/such', `${root}/etc/init.d/s0`);
     expect(run).toMatchObject({ code: 0 });
     expect(run.err.split('\n').toSorted()).toEqual(['', '/no/such: No such file or directory', 's0 ']);
+  });
+
+  test('hands on what is no UTF-8 byte for byte', () => {
+    const print = String.raw`printf '\351t\351 \342\202\254\n'; seq 2000 | sed 's/$/\o377\xc3\xa9/'; printf '\303'`;
+    const root = withTree({ 'a!': `#!/bin/sh\n${print}\n`, 'b!': '#!/bin/sh\n' });
+    const wanted = spawnSync(join(root, 'a')).stdout;
+    const args = ['-p', '4', join(root, 'a'), join(root, 'b')];
+    const { stderr } = spawnSync(join(import.meta.dirname, '../../dist/applets/startpar'), args);
+    expect(stderr.toString('latin1').replaceAll('\r', '')).toBe(wanted.toString('latin1'));
   });
 
   test('-v, -h and -f are what they were', async () => {

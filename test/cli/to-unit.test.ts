@@ -121,6 +121,10 @@ Alias=other.service
     ['it prepares more, in line 12', 'mkdir -p /var/lib/foo\nstart-stop-daemon --start --exec /bin/foo'],
     ['it starts more than one thing', 'start_daemon /bin/foo\nstart_daemon /bin/bar'],
     ['nobody says what $OPTS is', 'start_daemon /bin/foo $OPTS'],
+    [
+      'SETPRIV_ARGS changes what the daemon may do',
+      'DAEMON=/bin/foo\nPIDFILE=none\nSETPRIV_ARGS=--no-new-privs\n. /lib/init/init-d-script',
+    ],
   ])('calls the script where %s', async (why, script) => {
     const { out, err } = await toUnit(`${script}\n`);
     expect(err).toContain(`note: the unit calls the script: ${why}\n`);

@@ -1,5 +1,5 @@
 /** What update-rc.d says and does. */
-import { existsSync, readdirSync, readlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readlinkSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { applet } from '../../src/cli/update-rc-d.ts';
@@ -85,6 +85,19 @@ describe.each([
     expect((await update(root, 'foo', 'enable')).code).toBe(0);
     expect(listLinks(root)).toEqual(linksOf('foo'));
   });
+
+  test.each([['defaults'], ['defaults-disabled'], ['disable'], ['remove']])(
+    'a file where a link directory should be ends %s',
+    async (action) => {
+      const root = etc(script('foo'), conf);
+      rmdirSync(join(root, 'etc/rc3.d'));
+      writeFileSync(join(root, 'etc/rc3.d'), '');
+      expect((await update(root, 'foo', action)).text).toBe(
+        'update-rc.d: error: cannot read "ROOT/etc/rc3.d": Not a directory\n=> 1',
+      );
+      expect(readdirSync(join(root, 'etc/rc2.d'))).toEqual([]);
+    },
+  );
 
   test('levels given as of old are compared with the header', async () => {
     const root = etc(script('foo'), conf);

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { bootInit, describePid1, type Booted } from '../support/booted-init.ts';
-import { bootContainer, service, WEB } from '../support/container.ts';
+import { bootContainer, service, TABLE, WEB } from '../support/container.ts';
 import { APPLETS } from '../support/pid1.ts';
 import type { Tree } from '../support/with-tree.ts';
 
@@ -26,6 +26,22 @@ describePid1('the image of docs/containers.md', () => {
     init.signal('SIGTERM');
     expect(await init.exited).toEqual({ code: 0, signal: null });
     expect(init.log()).toEqual(['web up', 'web down', 'last stop']);
+  });
+
+  test('hands variables on to entries, and to an init script what an entry writes down for it', async () => {
+    const entry = firstGroup(/`(e2:2:wait:.*)`/);
+    const init = await bootInit(`${entry}\n${TABLE}`, {
+      console: 'pipe',
+      env: { DB_HOST: 'db', PATH: '/usr/local/bin:/usr/bin:/bin' },
+      tree: {
+        'etc/default/': '',
+        'etc/rc2.d/S01app=': '../init.d/app',
+        'etc/init.d/app!':
+          '#!/bin/sh\necho "alone: $DB_HOST $PATH" >>/log\n. /etc/default/app\necho "with: $DB_HOST" >>/log\n',
+      },
+    });
+    await init.noted('with: db');
+    expect(init.log()).toEqual(['alone:  /sbin:/usr/sbin:/bin:/usr/bin', 'with: db']);
   });
 });
 
@@ -98,10 +114,18 @@ describePid1(`a container for a user without privileges${noUser}`, () => {
 
   test.skipIf(noUser !== '')('works with a /run of its own', async () => {
     const tmpfs = { '/run': `mode=0755,uid=${UID}` };
-    const init = await bootContainer({ uid: UID, tmpfs, tree: QUIET, table: APP, args: ['--main', 'app'] });
+    const table = 'app:23:respawn:/t/app\n';
+    const init = await bootContainer({ uid: UID, tmpfs, tree: QUIET, table, args: ['--main', 'app'] });
     await init.console.waitForLine(/^app of 1000$/);
-    expect(await init.run([join(APPLETS, 'rcinit'), 'status'])).toMatchObject({ code: 0 });
-    expect(await init.telinit('--wait', '2')).toMatchObject({ code: 0, stderr: '' });
+    // docker exec runs its command as the image's USER, too.
+    const asUser = (applet: string, ...args: readonly string[]) =>
+      init.run(['setpriv', `--reuid=${UID}`, '--clear-groups', join(APPLETS, applet), ...args]);
+    expect(await asUser('telinit', '--wait', '3')).toMatchObject({ code: 0, stderr: '' });
+    expect(await asUser('runlevel')).toMatchObject({ code: 0, stdout: '2 3\n' });
+    expect(await asUser('rcinit', 'status')).toMatchObject({ code: 0, stderr: '' });
+    expect(await asUser('telinit', '--plan', '2')).toMatchObject({ code: 0, stderr: '' });
+    expect(await asUser('telinit', '2')).toMatchObject({ code: 0, stderr: '' });
+    await init.console.waitForLine(/^INIT: Switching to runlevel: 2$/);
     await endApp(init);
     expect(await init.exited).toEqual({ code: 7, signal: null });
     expect(init.console.lines).toContain('say stop');

@@ -7,7 +7,7 @@ import { readUtmp } from '../../src/os/utmp.ts';
 import { bootFolder, makeFolder } from '../support/booted-folder.ts';
 import { bootInit, describePid1, IS_ORIGINAL, type Booted } from '../support/booted-init.ts';
 import { passGate } from '../support/fifo-gate.ts';
-import { APPLETS } from '../support/pid1.ts';
+import { APPLETS, processStates } from '../support/pid1.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const WITH_WTMP = { tree: { 'var/log/wtmp': '' } };
@@ -192,6 +192,8 @@ describePid1('records', () => {
     rmSync(init.path('/var/run/utmp'));
     await init.run(['sh', '-c', 'kill -9 $(pidof sleep)']);
     await init.noted('getty 2 N', 2);
+    // Its start would be recorded now, in files that are not there.
+    await waitFor('init to rest', () => processStates(init).get(1) === 'S');
     expect(existsSync(init.path('/var/run/utmp'))).toBe(false);
     writeFileSync(join(init.dir, 'var/log/wtmp'), '');
     await init.run(['sh', '-c', 'kill -9 $(pidof sleep)']);

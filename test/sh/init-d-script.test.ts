@@ -9,7 +9,15 @@ import {
   type Library,
 } from '../support/debian-shell-library.ts';
 import { processesOf } from '../support/sample-root.ts';
-import { describeShells, runArgs, type Shell, type ShellRun } from '../support/shells.ts';
+import {
+  describeShells,
+  hideFile,
+  runArgs,
+  type Shell,
+  type ShellOptions,
+  type ShellRun,
+} from '../support/shells.ts';
+import { whyNoPid1 } from '../support/pid1.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { withTree } from '../support/with-tree.ts';
 
@@ -25,7 +33,7 @@ interface Service {
   readonly root: string;
   readonly run: (
     action: string,
-    options?: { readonly name?: string; readonly env?: Readonly<Record<string, string>> },
+    options?: Pick<ShellOptions, 'env' | 'through'> & { readonly name?: string },
   ) => Promise<ShellRun>;
   readonly pid: (name?: string) => number;
 }
@@ -64,12 +72,13 @@ function makeService(
   const only = Object.keys(scripts)[0] ?? '';
   return {
     root,
-    run: async (action, { name = only, env = {} } = {}) => {
+    run: async (action, { name = only, env = {}, through = [] } = {}) => {
       const path = join(root, 'etc/init.d', name);
       const interpreter = form === 'interpreter' ? [library.script] : [];
       const args = action === '' ? [] : action.split(' ');
       const ran = await runArgs([...shell.argv, ...interpreter, path, ...args], {
         env: { ...library.env, ...env },
+        through,
       });
       await waitFor('the daemon to be its program', () => isPastStarting(root));
       return ran;
@@ -305,6 +314,28 @@ do_force_reload() { echo "<force>"; return 7; }
       expect(service.pid('second')).toBe(second);
     });
 
+    test.each([
+      ['the installed start-stop-daemon', {}],
+      ['ours', { PATH: `${APPLETS}:/usr/sbin:/usr/bin:/sbin:/bin` }],
+    ])('SETPRIV_ARGS limits the daemon, and a foreign one does not, with %s', async (_, env) => {
+      const service = makeService(shell, form, 'ours', {
+        limited: `NAME=limited\n${SLEEPER}COMMAND_NAME=sampled\nSETPRIV_ARGS="--no-new-privs --bounding-set=-sys_boot"\n`,
+        free: `NAME=free\n${SLEEPER}COMMAND_NAME=sampled\n`,
+      });
+      const ran = async (name: string) => {
+        const { code, stderr } = await service.run('start', {
+          name,
+          env: { ...env, SETPRIV_ARGS: '--no-new-privs', _rcinit_setpriv: 'false' },
+        });
+        const status = readFileSync(`/proc/${service.pid(name)}/status`, 'utf8');
+        return [code, stderr, /^NoNewPrivs:\t(\d)$/m.exec(status)?.[1]];
+      };
+      expect(await ran('limited')).toEqual([0, '', '1']);
+      expect(await ran('free')).toEqual([0, '', '0']);
+      for (const action of ['status', 'stop'])
+        expect(await service.run(action, { name: 'limited', env })).toMatchObject({ code: 0 });
+    });
+
     test('stop waits for what the daemon has forked', async () => {
       for (const kind of ["Debian's", 'ours'] as const) {
         const settings = `DAEMON=ROOT/bin/forker
@@ -364,4 +395,21 @@ do_stop_override() { echo "<stop>"; }
       expect(codes).toEqual([0, 0, 0, 0, 0, 0, 0, 3, 0, 3]);
     });
   });
+});
+
+/** dash alone takes a file that cannot be executed for none, and has no setpriv of its own. */
+const DASH: Shell = { name: 'dash', argv: ['dash'] };
+
+test('init-d-script without setpriv starts the daemon all the same, with a warning', async ({ skip }) => {
+  const reason = whyNoPid1('tree');
+  skip(reason !== undefined, reason);
+  const service = makeService(DASH, 'interpreter', 'ours', {
+    sampled: `${SLEEPER}SETPRIV_ARGS=--no-new-privs\n`,
+  });
+  const ran = await service.run('start', { through: hideFile('/usr/bin/setpriv', '/dev/null') });
+  expect(ran).toMatchObject({
+    code: 0,
+    stderr: 'WARNING: setpriv not available, ignoring SETPRIV_ARGS\n',
+  });
+  expect(await service.run('status')).toMatchObject({ code: 0 });
 });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { installDebianLibrary, needDebianLibrary, ourLibrary } from '../support/debian-shell-library.ts';
-import { describeShells, runText } from '../support/shells.ts';
+import { describeShells, hideFile, runText } from '../support/shells.ts';
+import { whyNoPid1 } from '../support/pid1.ts';
 import { withTree } from '../support/with-tree.ts';
 
 const debian = needDebianLibrary();
@@ -38,6 +39,24 @@ describeShells('vars.sh', (shell) => {
       expect(runs[1]).toEqual(runs[0]);
     },
   );
+
+  // Needs a mount namespace.
+  test.skipIf(whyNoPid1('tree') !== undefined).each([
+    ['quiet ip=dhcp', 'no'],
+    ['nfsroot=/x', 'no'],
+    ['ip=dhcp nfsroot=/x', 'yes', 'ASYNCMOUNTNFS=yes\n'],
+    ['skip=1', 'unset'],
+  ])('with %j on the kernel’s command line ASYNCMOUNTNFS is %s', async (words, expected, rcS = '') => {
+    const root = withTree({ 'etc/default/rcS': rcS, cmdline: `root=/dev/nfs ${words}\n` });
+    const { vars, env } = ourLibrary(root);
+    const through = hideFile('/proc/cmdline', `${root}/cmdline`);
+    const text = `. '${vars}'; echo "\${ASYNCMOUNTNFS-unset}"`;
+    expect(await runText(shell, text, { env, through })).toEqual({
+      code: 0,
+      stdout: `${expected}\n`,
+      stderr: '',
+    });
+  });
 
   test('works with set -eu and without rcS', async () => {
     const library = ourLibrary(withTree({}));

@@ -8,7 +8,7 @@ import { RC_LEVELS } from '../../src/core/runlevel.ts';
 import { INITTAB_DIR, rcDir } from '../../src/core/system-paths.ts';
 import { IS_CI } from './is-ci.ts';
 import { fetchAlternatives, fillDebianLayer, type LayerPlan } from './debian-layer.ts';
-import { APPLETS, startPid1, whyNoPid1, type Pid1 } from './pid1.ts';
+import { APPLETS, startPid1, whyNoPid1, type Pid1, type Pid1Options } from './pid1.ts';
 import type { Tree } from './with-tree.ts';
 
 const run = promisify(execFile);
@@ -79,6 +79,7 @@ export async function bootDebian(
   flavour: Flavour,
   args: readonly string[] = [],
   enabling: Enabling = 'links',
+  options: Pick<Pid1Options, 'console' | 'readOnly' | 'tmpfs'> = {},
 ): Promise<Pid1> {
   const layer = mkdtempSync(join(tmpdir(), 'rcinit-layer-'));
   const remove = () => rmSync(layer, { recursive: true, force: true });
@@ -98,7 +99,13 @@ export async function bootDebian(
     });
     if (enabling === 'update-rc.d') for (const name of SERVICES) await enable(layer, name);
     const hidden = [...RC_LEVELS.map(rcDir), INITTAB_DIR];
-    const pid1 = await startPid1({ kind: 'overlay', layer, hidden, argv: [flavour.init, ...args] });
+    const pid1 = await startPid1({
+      ...options,
+      kind: 'overlay',
+      layer,
+      hidden,
+      argv: [flavour.init, ...args],
+    });
     return { ...pid1, end: () => pid1.end().finally(remove) };
   } catch (error) {
     remove();

@@ -85,11 +85,12 @@ if [ "${RCT_LOWER:-/}" != / ]; then
   mount -n --bind "$root/dev/null" "$root/proc/swaps"
 fi
 
-printf '%s\n' "$RCT_BINDS" | while read -r path; do
-  [ -z "$path" ] || bind_readonly "$path"
-done
+# Binds come last: a checkout may lie below such a mount, say in /tmp.
 printf '%s\n' "$RCT_TMPFS" | while read -r path options; do
   [ -z "$path" ] || { mkdir -p "$root$path"; mount -n -t tmpfs -o "$options" tmpfs "$root$path"; }
+done
+printf '%s\n' "$RCT_BINDS" | while read -r path; do
+  [ -z "$path" ] || bind_readonly "$path"
 done
 
 ip link set lo up

@@ -241,7 +241,7 @@ export const FIXTURES: readonly LintFixture[] = [
   {
     code: 'RC311',
     wrong: `${DECLARATIVE}${HEADER}DAEMON=/usr/sbin/web\n⟦DAEMON_ARG⟧=-f\n`,
-    right: `${DECLARATIVE}${HEADER}DAEMON=/usr/sbin/web\nDAEMON_ARGS=-f\n`,
+    right: `${DECLARATIVE}${HEADER}DAEMON=/usr/sbin/web\nDAEMON_ARGS=-f\nSETPRIV_ARGS=--no-new-privs\n`,
   },
   pair(
     'RC401',

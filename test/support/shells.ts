@@ -81,3 +81,10 @@ export async function runArgs(argv: readonly string[], options: ShellOptions = {
     rmSync(dir, { recursive: true, force: true });
   }
 }
+
+/** For `through`: the program finds the contents of `other` in the place of a file. Needs namespaces. */
+export function hideFile(path: string, other: string): readonly string[] {
+  const mount = 'mount -n --bind "$1" "$0" && shift && exec "$@"';
+  const user = process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'];
+  return ['unshare', ...user, '--mount', 'sh', '-c', mount, path, other];
+}

@@ -48,6 +48,7 @@ const QUESTIONS = [
   'service nginx status',
   'redis-cli ping',
   'pidof nginx',
+  'pidof redis-server',
 ];
 
 /** @param root The Debian; it is not changed. */

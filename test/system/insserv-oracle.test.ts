@@ -117,6 +117,30 @@ describe.skipIf(reason !== undefined)(`beside the original insserv ${reason ?? '
       { ...abc, ...script('z', { 'Required-Start': '$all' }), ...script('y', { 'Should-Stop': '$all' }) },
       [['a', 'b', 'c', 'y', 'z']],
     ],
+    [
+      'missed levels of what was there before',
+      { ...script('a', { 'Default-Start': '3' }), ...script('b', { 'Required-Start': 'a' }) },
+      [['a'], ['b'], ['-f', 'b']],
+    ],
+    [
+      'what is required is named, and has no levels',
+      {
+        ...script('a', { 'Default-Start': '', 'Default-Stop': '' }),
+        ...script('b', { 'Required-Start': 'a' }),
+      },
+      [['a', 'b'], ['b']],
+    ],
+    [
+      'a header without an end, by force',
+      {
+        ...script('a'),
+        'etc/init.d/b!': lsbText('b', { 'Required-Start': 'a', 'Default-Start': '2' }).replace(
+          /### END.*/,
+          '',
+        ),
+      },
+      [['-q', '-f', 'a', 'b']],
+    ],
     ['interactive, without links', { ...abc, ...script('i', { 'X-Interactive': 'true' }) }, [['a', 'b']]],
     ['levels with the name', abc, [['a,start=4,stop=1']]],
     [

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { bootDebian, RCINIT, whyNoDebianMachine } from '../support/debian-machine.ts';
 
+const PAGE = readFileSync(join(import.meta.dirname, '../../docs/containers.md'), 'utf8');
 const reason = await whyNoDebianMachine(RCINIT);
 
 describe.skipIf(reason !== undefined)(
@@ -25,6 +27,18 @@ describe.skipIf(reason !== undefined)(
       await machine.run(['kill', `-${signal}`, pid()]);
       expect(await machine.exited).toEqual({ code, signal: null });
       await machine.console.waitForLine(/Switching to runlevel: 0/);
+    });
+
+    test('nginx has all it writes to in the tmpfs of the compose file of docs/containers.md', async () => {
+      const list: readonly string[] = JSON.parse(/^ +tmpfs: (\[.*\])$/m.exec(PAGE)?.[1] ?? '[]');
+      // What a container engine mounts where nothing else is said.
+      const tmpfs = Object.fromEntries(list.map((item) => [...item.split(':'), 'mode=1777'].slice(0, 2)));
+      const machine = await bootDebian(RCINIT, ['--main', 'nginx'], 'links', { readOnly: true, tmpfs });
+      onTestFinished(() => machine.end());
+      await machine.console.waitForLine(/main script "nginx": its daemon is pid \d+$/, 120_000);
+      expect(await machine.run(['service', 'nginx', 'status'])).toMatchObject({ code: 0 });
+      machine.signal('SIGTERM');
+      expect(await machine.exited).toEqual({ code: 0, signal: null });
     });
   },
 );

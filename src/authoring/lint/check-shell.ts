@@ -215,6 +215,7 @@ const SETTINGS = [
   'PIDFILE',
   'RELOAD_ARGS',
   'RELOAD_SIGNAL',
+  'SETPRIV_ARGS',
   'START_ARGS',
   'STOP_ARGS',
 ] as const;

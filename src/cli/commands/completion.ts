@@ -19,10 +19,9 @@ export const declareCompletion: DeclareCommand = (program, context) => {
     .addArgument(new Argument('<shell>', 'the shell').choices(COMPLETED_SHELLS))
     .addHelpText('after', AFTER)
     .action(async (shell: CompletedShell) => {
-      const { COMMANDS } = await import('./table.ts');
       const { printCompletion } = await import('../completion/print.ts');
       const whole = new Command('rcinit').version('', '-V, --version');
-      for (const load of Object.values(COMMANDS)) (await load())(whole, context);
+      for (const load of Object.values(context.commands)) (await load())(whole, context);
       context.setStatus(printCompletion(whole, shell, context.io));
     });
 };

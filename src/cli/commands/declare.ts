@@ -6,7 +6,12 @@ export interface CommandContext {
   readonly io: AppletIo;
   /** Gets the exit status of the command that was run. */
   readonly setStatus: (code: number) => void;
+  /** All our commands. */
+  readonly commands: CommandTable;
 }
+
+/** The declaration of each command by its name, loaded one by one: a command pays for no other. */
+export type CommandTable = Readonly<Record<string, () => Promise<DeclareCommand>>>;
 
 /**
  * Tells commander of one command. Imports what the command does in its action only, so that help pays for nothing.

@@ -1,8 +1,7 @@
 /** Every command of our own, by name: a new one is a file beside this and a line here. */
-import type { DeclareCommand } from './declare.ts';
+import type { CommandTable } from './declare.ts';
 
-/** The declarations are loaded one by one: a command pays for no other. */
-export const COMMANDS: Readonly<Record<string, () => Promise<DeclareCommand>>> = {
+export const COMMANDS: CommandTable = {
   boot: async () => (await import('./boot.ts')).declareBoot,
   chart: async () => (await import('./chart.ts')).declareChart,
   check: async () => (await import('./check.ts')).declareCheck,

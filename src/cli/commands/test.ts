@@ -1,25 +1,13 @@
 /** The command line of `rcinit test`. */
 import { systemRoot } from '../system-root.ts';
+import type { TestOptions } from '../test.ts';
 import { withRoot, type DeclareCommand } from './declare.ts';
 
 /** As commander gives them. */
-interface TestCommand {
+interface TestCommand extends Omit<TestOptions, 'root' | 'timeoutSeconds'> {
   readonly root?: string;
-  readonly only: readonly string[];
-  readonly skip: readonly string[];
   readonly timeout: string;
-  readonly prepare?: string;
-  readonly here?: boolean;
-  readonly force?: boolean;
-  readonly list?: boolean;
   readonly json?: boolean;
-  readonly format: string;
-}
-
-export interface TestOptions extends Omit<TestCommand, 'root' | 'json' | 'timeout'> {
-  /** Absolute. */
-  readonly root: string;
-  readonly timeoutSeconds: number;
 }
 
 const HELP = `

@@ -2,6 +2,7 @@
 import { planFarm, type FarmOutcome } from '../../core/farm.ts';
 import { presentLevels, type NamedScript } from '../../core/enable.ts';
 import { headerLines, isOriginalComplaint, planLines, showOrder } from '../../core/insserv-text.ts';
+import { compareRcLinkNames } from '../../core/rc-link.ts';
 import type { PresentLink } from '../../core/rc-links.ts';
 import { applyFarmPlan, withFarmLock, type Settled } from '../../os/link-farm.ts';
 import { isFarmUnsettled } from '../../os/farm-journal.ts';
@@ -76,7 +77,8 @@ export function decideFarm(
     links: alter(system.farm.links),
     missingDirs: system.farm.missingDirs,
     facilities: system.facilities,
-    named: named.scripts,
+    // The order is of what is there, and nothing is removed before it is shown.
+    named: command.showsOrder && command.action === 'remove' ? [] : named.scripts,
   });
   const { refusal } = outcome;
   for (const { kind, text } of outcome.messages)
@@ -90,7 +92,13 @@ function finish(command: InsservCommand, outcome: FarmOutcome, io: AppletIo): nu
   const { plan } = outcome;
   const say = speaker(io);
   if (command.showsOrder) {
-    io.out(showOrder(outcome.linked, outcome));
+    const shown = [...outcome.linked, ...outcome.bystanders];
+    io.out(
+      showOrder(
+        shown.sort((a, b) => compareRcLinkNames(a.name, b.name)),
+        outcome,
+      ),
+    );
     return 0;
   }
   const { root, initDir, dependDir } = command.paths;

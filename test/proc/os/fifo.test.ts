@@ -57,6 +57,19 @@ test('openControlFifo takes a fifo that is there, with the mode it has', () => {
   expect(fifo.isSame()).toBe(true);
 });
 
+test('openControlFifo hands out what comes before it has begun to read, also when it is closed by then', async () => {
+  const path = join(withTree({}), 'initctl');
+  const closed = listen(path);
+  expect(writeRequest(path, request(1), 1000)).toBe('sent');
+  closed.fifo.close();
+  expect(closed.sleeps).toEqual([1]);
+  expect(closed.fifo.fd()).toBe(undefined);
+  const read = listen(path);
+  expect(writeRequest(path, request(2), 1000)).toBe('sent');
+  await waitFor('the request', () => read.sleeps.length === 1);
+  expect([closed.sleeps, read.sleeps]).toEqual([[1], [2]]);
+});
+
 test('openControlFifo hands out requests in order and outlives each writer', async () => {
   const path = join(withTree({}), 'initctl');
   const heard = listen(path);

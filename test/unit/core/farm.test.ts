@@ -157,6 +157,22 @@ describe('planFarm', () => {
     expect(run(scripts, links, { named: names, isForced: true }).refusal).toBeUndefined();
   });
 
+  test('what is to be enabled lacks a level of what it requires', () => {
+    const scripts = { a: A, b: { ...A, 'Required-Start': 'a', 'Default-Start': '2 3 4' } };
+    const fault = 'FATAL: service a is missed in the runlevels 4 to use service b';
+    const refused = { said: [fault], refusal: 'exiting now!', links: undefined };
+    expect(run(scripts, ['2/S01a', '3/S01a', '6/K01a'], { named: named('b') })).toEqual(refused);
+    expect(run(scripts, ['2/S01a', '3/S01a', '6/K01a'], { named: named('a', 'b') })).toEqual(refused);
+    expect(run(scripts, [], { named: named('a', 'b') })).toMatchObject({ said: [], refusal: undefined });
+  });
+
+  test('what is required is named, and its header gives it no levels', () => {
+    const scripts = { a: {}, b: { ...A, 'Required-Start': 'a' } };
+    const fault = 'FATAL: service a has to be enabled to use service b';
+    expect(run(scripts, [], { named: named('b') }).said).toEqual([fault]);
+    expect(run(scripts, [], { named: named('b', 'a') })).toMatchObject({ said: [], refusal: undefined });
+  });
+
   test('an enabled script may lack what exists and is not enabled; its place is kept free', () => {
     const scripts = { a: A, b: { ...A, 'Required-Start': 'a' } };
     expect(run(scripts, ['2/S01b'])).toEqual({ said: [], refusal: undefined, links: ['2/S02b'] });

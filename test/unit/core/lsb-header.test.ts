@@ -163,10 +163,22 @@ describe('parseLsbHeader', () => {
       stop: undefined,
       said: [
         '1:0 incomplete-header: script foo is broken: incomplete LSB comment.',
+        "1:0 missing-provides: missing `Provides:' entry: please add.",
         "1:0 missing-keyword: missing `Required-Start:' entry: please add even if empty.",
         "1:0 missing-keyword: missing `Required-Stop:'  entry: please add even if empty.",
         "1:0 missing-keyword: missing `Default-Start:'  entry: please add even if empty.",
         "1:0 missing-keyword: missing `Default-Stop:'   entry: please add even if empty.",
+      ],
+    });
+  });
+
+  test('Provides without a name is complained about, too', () => {
+    const text = lsbText('foo', { Provides: '' });
+    expect(parse(text)).toMatchObject({
+      header: { provides: ['foo'] },
+      said: [
+        '2:0 incomplete-header: script foo is broken: incomplete LSB comment.',
+        "2:0 missing-provides: missing valid name for `Provides:' please add.",
       ],
     });
   });
@@ -179,10 +191,11 @@ describe('parseLsbHeader', () => {
     });
   });
 
-  test('without an end there is no header', () => {
-    const text = lsbText('foo').replace(/### END.*/, '');
+  test('without an end the header is read to the end of the file, for those who go on', () => {
+    const text = lsbText('foo', { Provides: 'bar', 'Default-Start': '2' }).replace(/### END.*/, '');
     expect(parse(text)).toMatchObject({
-      header: { kind: 'unterminated', provides: ['foo'] },
+      header: { kind: 'unterminated', provides: ['bar'] },
+      start: '2',
       said: ['2:0 no-end: script foo is broken: missing end of LSB comment.'],
     });
   });

@@ -67,7 +67,7 @@ describe('the daemon of the main script', () => {
 
   test('cannot be where nobody started it', () => {
     expect(step(SEEKING, { wasRun: false }, { at: 10_000 })).toMatchObject({
-      say: 'no daemon of it is known, and rc has not run it: give it a start link in this level; exiting with 69',
+      say: 'no daemon of it is known, and rc has no record of it: give it a start link in this level, and rc a /run to write to; exiting with 69',
     });
     expect(step(SEEKING, {}, { at: 10_000 })).toMatchObject({
       say: 'no daemon of it is known: there is no pid file; name one in the script (# pidfile: PATH); exiting with 69',
