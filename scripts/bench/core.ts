@@ -1,9 +1,9 @@
 /** Question 6: the pure parts that everything waits for, on more input than a machine has. */
 import { Bench } from 'tinybench';
-import { encodeRequest } from '../../src/core/initctl-message.ts';
-import { splitRequests } from '../../src/core/initctl-stream.ts';
-import { parseInittab } from '../../src/core/inittab.ts';
-import { planRunLevel, type RcEntry } from '../../src/core/rc-plan.ts';
+import { encodeRequest } from '../../src/core/wire/initctl-message.ts';
+import { splitRequests } from '../../src/core/wire/initctl-stream.ts';
+import { parseInittab } from '../../src/core/inittab/inittab.ts';
+import { planRunLevel, type RcEntry } from '../../src/core/scripts/rc-plan.ts';
 import type { Measure, Question } from './measure.ts';
 
 const LINES = 1_000;

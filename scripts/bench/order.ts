@@ -3,10 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseInsservConf } from '../../src/core/facility.ts';
-import { planFarm } from '../../src/core/farm.ts';
-import type { FarmRequest } from '../../src/core/farm-request.ts';
-import { parseLsbHeader } from '../../src/core/lsb-header.ts';
+import { parseInsservConf } from '../../src/core/lsb/facility.ts';
+import { planFarm } from '../../src/core/links/farm.ts';
+import type { FarmRequest } from '../../src/core/links/farm-request.ts';
+import { parseLsbHeader } from '../../src/core/lsb/lsb-header.ts';
 import { interleave, ratio, time, type Measure, type Question, type Workbench } from './measure.ts';
 import { APPLETS, timeProcess } from './process-time.ts';
 

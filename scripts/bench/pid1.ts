@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { encodeRequest } from '../../src/core/initctl-message.ts';
+import { encodeRequest } from '../../src/core/wire/initctl-message.ts';
 import { fetchPackages, unpackPackages } from '../../test/support/packages.ts';
 import { startPid1, whyNoPid1, type Pid1 } from '../../test/support/pid1.ts';
 import { interleave, ratio, time, type Measure, type Question, type Workbench } from './measure.ts';

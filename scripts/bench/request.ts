@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { encodeRequest } from '../../src/core/initctl-message.ts';
+import { encodeRequest } from '../../src/core/wire/initctl-message.ts';
 import { bootFolder, makeBenchFolder, type BenchFolder } from './booted-folder.ts';
 import { interleave, time, type Measure, type Question, type Workbench } from './measure.ts';
 import { APPLETS } from './process-time.ts';

@@ -1,5 +1,5 @@
 /** What a terminal shows, as a picture: text with colours becomes an SVG document. */
-import { escapeXml } from '../../src/core/escape-xml.ts';
+import { escapeXml } from '../../src/core/picture/escape-xml.ts';
 
 /** A monospace font's letter is 0.6 of its size wide. */
 const FONT_PX = 14;

@@ -1,6 +1,6 @@
 /** What a description must not hold, whoever wrote it: each script made from one that passes is well-formed. */
 import { parseSignal } from '../core/signal-names.ts';
-import { plainText } from '../core/shell-quote.ts';
+import { plainText } from '../core/shell/shell-quote.ts';
 import { everyCommand, OWN_NAMES } from './script-parts.ts';
 import type { ServiceDescription } from './service-description.ts';
 

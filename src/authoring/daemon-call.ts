@@ -1,5 +1,5 @@
 /** How a script starts its daemon, as far as that can be read in it. */
-import { SSD_OPTIONS } from '../core/ssd-option-table.ts';
+import { SSD_OPTIONS } from '../core/daemon/ssd-option-table.ts';
 import { OPEN, scanShell, type ScannedCommand, type ShellScan } from './shell-scan.ts';
 
 export interface DaemonCall {

@@ -1,6 +1,6 @@
 /** How a program has to be started and by what its process is known, from a look at its file. */
-import type { ProgramLook } from '../os/look-at-program.ts';
-import { textWord, type Word } from '../core/shell-quote.ts';
+import type { ProgramLook } from '../os/process/look-at-program.ts';
+import { textWord, type Word } from '../core/shell/shell-quote.ts';
 import type { Criterion, Daemon } from './service-description.ts';
 
 export type ProgramPart = Pick<Daemon, 'program' | 'script' | 'args' | 'criterion'>;

@@ -1,8 +1,8 @@
 /** Makes the description of a service from what its author says and from a look at the program. */
-import { quoteWords, textWord, type Word } from '../core/shell-quote.ts';
-import { splitUnitWords } from '../core/unit-words.ts';
+import { quoteWords, textWord, type Word } from '../core/shell/shell-quote.ts';
+import { splitUnitWords } from '../core/unit/unit-words.ts';
 import { UsageError } from '../core/errors.ts';
-import type { ProgramLook } from '../os/look-at-program.ts';
+import type { ProgramLook } from '../os/process/look-at-program.ts';
 import type { AuthorKeyName, AuthorValues } from './author-keys.ts';
 import { describeProgram } from './describe-program.ts';
 import type { Command, Daemon, OneShot, ServiceDescription } from './service-description.ts';

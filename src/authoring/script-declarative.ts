@@ -1,5 +1,5 @@
 /** The declarative form of an init script: settings, and what init-d-script(5) cannot know by itself. */
-import { plainText, quoteAlways, quoteShell } from '../core/shell-quote.ts';
+import { plainText, quoteAlways, quoteShell } from '../core/shell/shell-quote.ts';
 import { scriptHead } from './header-text.ts';
 import { LOCK, ssdFunction } from './script-ssd.ts';
 import {

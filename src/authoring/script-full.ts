@@ -1,5 +1,5 @@
 /** The spelled-out form of an init script: everything it does stands in it, in the manner of the sample scripts. */
-import { quoteAlways, quoteShell } from '../core/shell-quote.ts';
+import { quoteAlways, quoteShell } from '../core/shell/shell-quote.ts';
 import { scriptHead } from './header-text.ts';
 import { LOCK, ssdFunction } from './script-ssd.ts';
 import {

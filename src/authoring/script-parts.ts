@@ -6,7 +6,7 @@ import {
   quoteWord,
   quoteWords,
   type Word,
-} from '../core/shell-quote.ts';
+} from '../core/shell/shell-quote.ts';
 import type { Command, Daemon, OneShot, ServiceDescription } from './service-description.ts';
 
 /** Variables of the scripts; the environment of a service must not change them. */

@@ -1,7 +1,7 @@
 /** Turns an init script into a systemd service unit, and says what was guessed. */
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { levelsOf } from '../core/level-set.ts';
-import { defaultLevels, parseLsbHeader, type LsbHeader } from '../core/lsb-header.ts';
+import { defaultLevels, parseLsbHeader, type LsbHeader } from '../core/lsb/lsb-header.ts';
 import { readScriptFacts, type DaemonCall, type ScriptFacts } from './daemon-call.ts';
 import { OPEN } from './shell-scan.ts';
 import { targetsOfLevels, unitOfFacility } from './unit-dependencies.ts';

@@ -1,5 +1,5 @@
 /** What an init script has to say and do, whatever form it is written in. */
-import type { Word } from '../core/shell-quote.ts';
+import type { Word } from '../core/shell/shell-quote.ts';
 
 export type Command =
   | {

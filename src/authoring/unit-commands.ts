@@ -1,7 +1,7 @@
 /** The command lines of a unit. */
 import { parseSignal } from '../core/signal-names.ts';
-import { plainText, type Word } from '../core/shell-quote.ts';
-import type { UnitEntry } from '../core/unit-file.ts';
+import { plainText, type Word } from '../core/shell/shell-quote.ts';
+import type { UnitEntry } from '../core/unit/unit-file.ts';
 import type { Command } from './service-description.ts';
 import type { UnitReader } from './unit-reader.ts';
 

@@ -1,5 +1,5 @@
 /** Order and levels of a unit as lines of an LSB header. */
-import type { UnitEntry } from '../core/unit-file.ts';
+import type { UnitEntry } from '../core/unit/unit-file.ts';
 import type { ServiceDescription } from './service-description.ts';
 import { headerName, levelsOfTarget } from './unit-dependencies.ts';
 import type { UnitReader } from './unit-reader.ts';

@@ -1,14 +1,14 @@
 /** Reads the directives of a unit one by one, and keeps account of what was taken and what was lost. */
 import type { Diagnostic, Severity } from '../core/diagnostic.ts';
-import type { Word } from '../core/shell-quote.ts';
-import type { UnitEntry } from '../core/unit-file.ts';
+import type { Word } from '../core/shell/shell-quote.ts';
+import type { UnitEntry } from '../core/unit/unit-file.ts';
 import {
   expandSpecifiers,
   findVariables,
   splitUnitWords,
   type RawWord,
   type Specifiers,
-} from '../core/unit-words.ts';
+} from '../core/unit/unit-words.ts';
 import { lossOf } from './unit-losses.ts';
 
 /** What is cut out of a value before anything else, e.g. the `-` in front of an optional file. */

@@ -1,6 +1,6 @@
 /** The settings of a unit that are about the process: user, limits, folders, environment, conditions. */
-import type { UnitEntry } from '../core/unit-file.ts';
-import { parseTimeSpan } from '../core/unit-time.ts';
+import type { UnitEntry } from '../core/unit/unit-file.ts';
+import { parseTimeSpan } from '../core/unit/unit-time.ts';
 import type { Condition, Folder, ServiceDescription } from './service-description.ts';
 import type { UnitReader } from './unit-reader.ts';
 

@@ -1,12 +1,12 @@
 /** Turns a systemd service unit into the description of an init script, and says what cannot be turned. */
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { parseSignal } from '../core/signal-names.ts';
-import { plainText } from '../core/shell-quote.ts';
-import { parseUnit, type UnitSource } from '../core/unit-file.ts';
-import { parseUnitName, unitSpecifiers } from '../core/unit-name.ts';
-import { parseTimeSpan } from '../core/unit-time.ts';
-import { findProgram } from '../os/find-program.ts';
-import type { ProgramLook } from '../os/look-at-program.ts';
+import { plainText } from '../core/shell/shell-quote.ts';
+import { parseUnit, type UnitSource } from '../core/unit/unit-file.ts';
+import { parseUnitName, unitSpecifiers } from '../core/unit/unit-name.ts';
+import { parseTimeSpan } from '../core/unit/unit-time.ts';
+import { findProgram } from '../os/process/find-program.ts';
+import type { ProgramLook } from '../os/process/look-at-program.ts';
 import { describeProgram } from './describe-program.ts';
 import type { Command, Daemon, OneShot, ServiceDescription } from './service-description.ts';
 import { readExecLines, toCommand, type ExecLine } from './unit-commands.ts';

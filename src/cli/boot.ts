@@ -1,15 +1,15 @@
 /** Starts the init process, as PID 1 or in a folder: finds out which place it is, and refuses what cannot work. */
-import type { Place } from '../core/machine-types.ts';
+import type { Place } from '../core/engine/machine-types.ts';
 import type { RunLevel } from '../core/runlevel.ts';
-import { decodeState } from '../core/state-stream-reader.ts';
+import { decodeState } from '../core/engine/state-stream-reader.ts';
 import type { InitOptions } from '../init/main.ts';
 import { monotonicNow } from '../os/clock.ts';
-import { takeHandedState } from '../os/handed-state.ts';
-import { isFolder } from '../os/is-folder.ts';
-import { takeInitLock } from '../os/init-lock.ts';
-import { isFirstPidNamespace } from '../os/procfs.ts';
+import { takeHandedState } from '../os/pid1/handed-state.ts';
+import { isFolder } from '../os/file/is-folder.ts';
+import { takeInitLock } from '../os/pid1/init-lock.ts';
+import { isFirstPidNamespace } from '../os/process/procfs.ts';
 import { appletsDir, programVersion } from '../os/program.ts';
-import { standBy } from '../os/stand-by.ts';
+import { standBy } from '../os/pid1/stand-by.ts';
 import type { AppletIo } from './applet.ts';
 import type { MainProcess } from './main-process.ts';
 

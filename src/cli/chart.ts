@@ -1,11 +1,11 @@
 /** `rcinit chart`: the last boot as a picture. */
-import { chartBoot, type BootChart } from '../core/boot-chart.ts';
-import { EMPTY_BOOT, parseBootRecord } from '../core/boot-record.ts';
-import { drawSvg } from '../core/chart-svg.ts';
-import { drawText } from '../core/chart-text.ts';
+import { chartBoot, type BootChart } from '../core/picture/boot-chart.ts';
+import { EMPTY_BOOT, parseBootRecord } from '../core/scripts/boot-record.ts';
+import { drawSvg } from '../core/picture/chart-svg.ts';
+import { drawText } from '../core/picture/chart-text.ts';
 import { LAST_BOOT } from '../core/system-paths.ts';
 import { windowSize } from '../os/stdio.ts';
-import { readTextIfAny } from '../os/text-file.ts';
+import { readTextIfAny } from '../os/file/text-file.ts';
 import { loadColours } from '../rc/colours.ts';
 import type { AppletIo } from './applet.ts';
 

@@ -1,9 +1,9 @@
 /** What `rcinit check` says about the headers of the scripts that have links. */
 import type { Diagnostic } from '../core/diagnostic.ts';
-import { diagnoseHeaders } from '../core/header-check.ts';
+import { diagnoseHeaders } from '../core/links/header-check.ts';
 import { INIT_D } from '../core/system-paths.ts';
 import { errnoText, OsError } from '../os/os-error.ts';
-import type { RcDirs } from '../os/read-rc-dirs.ts';
+import type { RcDirs } from '../os/scripts/read-rc-dirs.ts';
 import { readScriptOrder } from '../rc/script-order.ts';
 
 /** Nothing where no script has a link, or where a link directory cannot be read, which is told elsewhere. */

@@ -1,7 +1,7 @@
 /** What `rcinit check` says about the link directories. */
 import type { Diagnostic, Severity } from '../core/diagnostic.ts';
-import { isHarmlessStranger, parseRcLink } from '../core/rc-link.ts';
-import type { RcDirEntry, RcDirs } from '../os/read-rc-dirs.ts';
+import { isHarmlessStranger, parseRcLink } from '../core/links/rc-link.ts';
+import type { RcDirEntry, RcDirs } from '../os/scripts/read-rc-dirs.ts';
 
 /** The diagnostics, directory by directory; each is about a whole file. */
 export function diagnoseRcDirs(dirs: RcDirs): readonly Diagnostic[] {

@@ -1,11 +1,11 @@
 /** `rcinit check`: says everything that is wrong with a system root before an init has to live with it. */
 import { formatDiagnostic, type Diagnostic, type Severity } from '../core/diagnostic.ts';
-import { parseInittab } from '../core/inittab.ts';
+import { parseInittab } from '../core/inittab/inittab.ts';
 import { INIT_D } from '../core/system-paths.ts';
-import { isFarmUnsettled } from '../os/farm-journal.ts';
-import { ffiProblem } from '../os/libc.ts';
-import { readInittabFiles } from '../os/read-inittab.ts';
-import { readRcDirs } from '../os/read-rc-dirs.ts';
+import { isFarmUnsettled } from '../os/farm/farm-journal.ts';
+import { ffiProblem } from '../os/libc/libc.ts';
+import { readInittabFiles } from '../os/pid1/read-inittab.ts';
+import { readRcDirs } from '../os/scripts/read-rc-dirs.ts';
 import { loadChalk } from '../rc/colours.ts';
 import type { AppletIo } from './applet.ts';
 import { diagnoseScripts } from './check-headers.ts';

@@ -1,15 +1,19 @@
 /** `rcinit explain NAME`: where an init script or an inittab entry runs, why there, and why it does not run now. */
-import { explainEntry, formatEntryExplanation, type EntryExplanation } from '../core/explain-entry.ts';
-import { formatScriptExplanation, type ScriptExplanation } from '../core/explain-script.ts';
-import { parseInittab } from '../core/inittab.ts';
-import { runsScriptsOf } from '../core/level-plan.ts';
+import {
+  explainEntry,
+  formatEntryExplanation,
+  type EntryExplanation,
+} from '../core/explain/explain-entry.ts';
+import { formatScriptExplanation, type ScriptExplanation } from '../core/explain/explain-script.ts';
+import { parseInittab } from '../core/inittab/inittab.ts';
+import { runsScriptsOf } from '../core/engine/level-plan.ts';
 import { nearestWord } from '../core/nearest-word.ts';
-import { parseRcLink } from '../core/rc-link.ts';
+import { parseRcLink } from '../core/links/rc-link.ts';
 import { parseRunLevel, RC_LEVELS } from '../core/runlevel.ts';
 import { INIT_D } from '../core/system-paths.ts';
 import { errorText } from '../os/os-error.ts';
-import { readInittabFiles } from '../os/read-inittab.ts';
-import { scriptKind } from '../os/script-path.ts';
+import { readInittabFiles } from '../os/pid1/read-inittab.ts';
+import { scriptKind } from '../os/scripts/script-path.ts';
 import { explainScript } from '../rc/explain-script.ts';
 import { askStatus, levelFromFiles } from '../rc/level-change.ts';
 import { findScriptLinks } from '../rc/script-links.ts';

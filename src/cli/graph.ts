@@ -1,8 +1,8 @@
 /** `rcinit graph`: who waits for whom among the init scripts, and why. */
-import { dependencyGraph, type DependencyGraph } from '../core/dependency-graph.ts';
-import { formatDot } from '../core/graph-dot.ts';
-import { drawGraphSvg } from '../core/graph-svg.ts';
-import { formatGraphText } from '../core/graph-text.ts';
+import { dependencyGraph, type DependencyGraph } from '../core/picture/dependency-graph.ts';
+import { formatDot } from '../core/picture/graph-dot.ts';
+import { drawGraphSvg } from '../core/picture/graph-svg.ts';
+import { formatGraphText } from '../core/picture/graph-text.ts';
 import { errorText } from '../os/os-error.ts';
 import { readScriptOrder } from '../rc/script-order.ts';
 import type { AppletIo } from './applet.ts';

@@ -1,20 +1,20 @@
 /** `invoke-rc.d`: runs an init script if run level and local policy allow it. Texts and codes are Debian's. */
-import { parseInvokeCommand, type InvokeCommand } from '../core/invoke-command.ts';
+import { parseInvokeCommand, type InvokeCommand } from '../core/scripts/invoke-command.ts';
 import {
   INVOKE_CODES,
   judgeByLevel,
   judgeByPolicy,
   policyQuestion,
   type Verdict,
-} from '../core/invoke-policy.ts';
+} from '../core/scripts/invoke-policy.ts';
 import { INIT_D } from '../core/system-paths.ts';
-import { askProgram } from '../os/ask-program.ts';
-import { endAs } from '../os/end-as.ts';
-import { inRoot } from '../os/in-root.ts';
-import { viewProcess } from '../os/process-view.ts';
-import { scriptKind } from '../os/script-path.ts';
+import { askProgram } from '../os/process/ask-program.ts';
+import { endAs } from '../os/process/end-as.ts';
+import { inRoot } from '../os/file/in-root.ts';
+import { viewProcess } from '../os/process/process-view.ts';
+import { scriptKind } from '../os/scripts/script-path.ts';
 import { toExitCode } from '../core/exit-code.ts';
-import { readLevels } from '../os/read-levels.ts';
+import { readLevels } from '../os/pid1/read-levels.ts';
 import { findScriptLinks } from '../rc/script-links.ts';
 import { findManager, type ServiceManager } from '../rc/service-manager.ts';
 import { runService } from '../rc/service-run.ts';
@@ -30,11 +30,11 @@ export const applet: Applet = async (args, io) => {
   const command = parseInvokeCommand(args);
   switch (command.kind) {
     case 'help':
-      io.out((await import('../core/invoke-help.ts')).INVOKE_HELP);
+      io.out((await import('../core/scripts/invoke-help.ts')).INVOKE_HELP);
       return 0;
     case 'syntax-error':
       if (!command.quiet) io.err(`${io.name}: ${command.message}\n`);
-      if (command.shows) io.out((await import('../core/invoke-help.ts')).INVOKE_HELP);
+      if (command.shows) io.out((await import('../core/scripts/invoke-help.ts')).INVOKE_HELP);
       return CODES.syntaxError;
     case 'invoke':
       return invoke(command, io);

@@ -3,8 +3,8 @@ import { nearestWord } from '../core/nearest-word.ts';
 import type { RcLevel } from '../core/level-set.ts';
 import { RC_LEVELS } from '../core/runlevel.ts';
 import { INIT_D } from '../core/system-paths.ts';
-import { scriptKind } from '../os/script-path.ts';
-import { listNames } from '../os/text-file.ts';
+import { scriptKind } from '../os/scripts/script-path.ts';
+import { listNames } from '../os/file/text-file.ts';
 import { findScriptLinks } from '../rc/script-links.ts';
 import type { AppletIo } from './applet.ts';
 

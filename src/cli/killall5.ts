@@ -1,10 +1,10 @@
 /** `killall5`: signals everything but init, the kernel, the caller's own session, and who is to be left out. */
-import { CONTROL_VERSION, decodeReplyLine, encodeLine } from '../core/control-message.ts';
+import { CONTROL_VERSION, decodeReplyLine, encodeLine } from '../core/engine/control-message.ts';
 import { CONTROL_SOCKET } from '../core/system-paths.ts';
 import type { Pid } from '../core/units.ts';
-import { askControl } from '../os/control-client.ts';
-import { inRoot } from '../os/in-root.ts';
-import { signalEverybody } from '../os/signal-everybody.ts';
+import { askControl } from '../os/pid1/control-client.ts';
+import { inRoot } from '../os/file/in-root.ts';
+import { signalEverybody } from '../os/process/signal-everybody.ts';
 import type { Applet, AppletIo } from './applet.ts';
 import { systemRoot } from './system-root.ts';
 

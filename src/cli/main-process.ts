@@ -1,9 +1,9 @@
 /** What `--main NAME` names: an inittab entry, or else an init script. Looked up before anything is booted. */
-import { parseInittab } from '../core/inittab.ts';
+import { parseInittab } from '../core/inittab/inittab.ts';
 import { nearestWord } from '../core/nearest-word.ts';
 import { INIT_D } from '../core/system-paths.ts';
-import { readInittabFiles } from '../os/read-inittab.ts';
-import { scriptKind } from '../os/script-path.ts';
+import { readInittabFiles } from '../os/pid1/read-inittab.ts';
+import { scriptKind } from '../os/scripts/script-path.ts';
 import { listServiceNames } from '../rc/service-names.ts';
 
 export type MainProcess =

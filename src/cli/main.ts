@@ -1,6 +1,6 @@
 /** Finds the applet by the name the program was called by, and loads it alone. */
 import { basename } from 'node:path';
-import { realPath } from '../os/real-path.ts';
+import { realPath } from '../os/file/real-path.ts';
 import type { AppletName } from './applet-names.ts';
 import { calledName, runApplet, type LoadApplet } from './run-applet.ts';
 

@@ -10,12 +10,12 @@ import { convertUnit } from '../authoring/unit-to-service.ts';
 import { writeScript, type ScriptForm } from '../authoring/write-script.ts';
 import { formatDiagnostic, type Diagnostic } from '../core/diagnostic.ts';
 import { UsageError } from '../core/errors.ts';
-import { isScriptName } from '../core/script-name.ts';
+import { isScriptName } from '../core/scripts/script-name.ts';
 import { INIT_D, SYSTEM_PATH } from '../core/system-paths.ts';
-import { findProgram } from '../os/find-program.ts';
-import { lookAtProgram } from '../os/look-at-program.ts';
-import { readText } from '../os/text-file.ts';
-import { findUser } from '../os/user-database.ts';
+import { findProgram } from '../os/process/find-program.ts';
+import { lookAtProgram } from '../os/process/look-at-program.ts';
+import { readText } from '../os/file/text-file.ts';
+import { findUser } from '../os/process/user-database.ts';
 import type { AppletIo } from './applet.ts';
 import { placeResult } from './place-result.ts';
 

@@ -2,8 +2,8 @@
 import { parseOptions, type OptionSpec, type ParsedOption } from '../core/getopt.ts';
 import { isProgram } from '../core/program-name.ts';
 import type { Pid } from '../core/units.ts';
-import { fileIdentityOf, isSameRoot, isZombie, viewProcess } from '../os/process-view.ts';
-import { listPids } from '../os/procfs.ts';
+import { fileIdentityOf, isSameRoot, isZombie, viewProcess } from '../os/process/process-view.ts';
+import { listPids } from '../os/process/procfs.ts';
 import type { Applet } from './applet.ts';
 
 const OPTIONS: readonly OptionSpec[] = [

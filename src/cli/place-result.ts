@@ -1,9 +1,9 @@
 /** Puts a written text where it belongs, or on standard output. */
 import { dirname, resolve } from 'node:path';
-import { writeFileAtomicSync } from '../os/atomic-file.ts';
-import { exists } from '../os/exists.ts';
-import { inRoot } from '../os/in-root.ts';
-import { makeFolder } from '../os/make-folder.ts';
+import { writeFileAtomicSync } from '../os/file/atomic-file.ts';
+import { exists } from '../os/file/exists.ts';
+import { inRoot } from '../os/file/in-root.ts';
+import { makeFolder } from '../os/file/make-folder.ts';
 import type { AppletIo } from './applet.ts';
 
 export interface Result {

@@ -1,5 +1,5 @@
 /** `rcinit plan LEVEL`: what a change of level would do, in order, and why. Nothing is done. */
-import { formatExplainedPlan } from '../core/explained-plan.ts';
+import { formatExplainedPlan } from '../core/explain/explained-plan.ts';
 import type { RunLevel } from '../core/runlevel.ts';
 import { explainChange } from '../rc/explain-plan.ts';
 import { describeDoubt, planChange } from '../rc/level-change.ts';

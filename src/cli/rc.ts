@@ -1,14 +1,14 @@
 /** `rc LEVEL`: runs the init scripts of a run level. inittab calls it; it never starts or changes a level itself. */
 import { assertNever, UsageError } from '../core/errors.ts';
 import { parseOptions } from '../core/getopt.ts';
-import { planRunLevel } from '../core/rc-plan.ts';
-import type { RcEntry } from '../core/rc-plan.ts';
+import { planRunLevel } from '../core/scripts/rc-plan.ts';
+import type { RcEntry } from '../core/scripts/rc-plan.ts';
 import { parseRunLevel } from '../core/runlevel.ts';
 import type { PreviousLevel, RunLevel } from '../core/runlevel.ts';
-import { endAs } from '../os/end-as.ts';
+import { endAs } from '../os/process/end-as.ts';
 import { errorText } from '../os/os-error.ts';
 import { programVersion } from '../os/program.ts';
-import { listScripts } from '../os/script-path.ts';
+import { listScripts } from '../os/scripts/script-path.ts';
 import { makeFarmWhole } from '../rc/whole-farm.ts';
 import { loadColours } from '../rc/colours.ts';
 import { levelEnvironment } from '../rc/environment.ts';

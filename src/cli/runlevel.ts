@@ -1,5 +1,5 @@
 /** `runlevel [FILE]`: the previous and the current level. There is no option parsing, as in the original. */
-import { readLevels } from '../os/read-levels.ts';
+import { readLevels } from '../os/pid1/read-levels.ts';
 import type { Applet } from './applet.ts';
 import { systemRoot } from './system-root.ts';
 

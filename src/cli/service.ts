@@ -3,7 +3,7 @@ import { assertNever, UsageError } from '../core/errors.ts';
 import { parseSeconds } from '../core/seconds.ts';
 import { INIT_D } from '../core/system-paths.ts';
 import type { Millis } from '../core/units.ts';
-import { endAs } from '../os/end-as.ts';
+import { endAs } from '../os/process/end-as.ts';
 import { parseServiceCommand } from '../rc/service-command.ts';
 import type { ServiceCommand } from '../rc/service-command.ts';
 import { runService } from '../rc/service-run.ts';
@@ -103,8 +103,8 @@ function hasRefused(end: ServiceEnd): boolean {
 
 /** The script has had its say; this is one more line, for a person. */
 async function suggestAction(service: string, action: string, root: string): Promise<string> {
-  const { findActions } = await import('../core/script-actions.ts');
-  const { readTextIfAny } = await import('../os/text-file.ts');
+  const { findActions } = await import('../core/scripts/script-actions.ts');
+  const { readTextIfAny } = await import('../os/file/text-file.ts');
   const known = findActions(readTextIfAny(root, `${INIT_D}/${service}`) ?? '');
   if (action === '' || known.includes(action)) return '';
   const { nearestWord } = await import('../core/nearest-word.ts');

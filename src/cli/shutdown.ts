@@ -1,13 +1,13 @@
 /** `shutdown`: brings the system down in order, at once or later, and tells everybody before. */
 import { formatCtime } from '../core/c-time.ts';
-import { parseShutdownCommandLine } from '../core/shutdown-options.ts';
-import { goingDownText, messageText, nologinText, SHUTDOWN_USAGE } from '../core/shutdown-text.ts';
-import { parseShutdownTime, shutdownMoment } from '../core/shutdown-time.ts';
+import { parseShutdownCommandLine } from '../core/shutdown/shutdown-options.ts';
+import { goingDownText, messageText, nologinText, SHUTDOWN_USAGE } from '../core/shutdown/shutdown-text.ts';
+import { parseShutdownTime, shutdownMoment } from '../core/shutdown/shutdown-time.ts';
 import type { EpochMillis } from '../core/units.ts';
-import { endAs } from '../os/end-as.ts';
+import { endAs } from '../os/process/end-as.ts';
 import { errorText } from '../os/os-error.ts';
-import { claimShutdown } from '../os/shutdown-claim.ts';
-import { makeBootFile, removeBootFiles, removeNologin, writeNologin } from '../os/shutdown-files.ts';
+import { claimShutdown } from '../os/shutdown/shutdown-claim.ts';
+import { makeBootFile, removeBootFiles, removeNologin, writeNologin } from '../os/shutdown/shutdown-files.ts';
 import type { Applet, AppletIo } from './applet.ts';
 import { EXIT_FAILED, tellUsers, type ShutdownContext } from './shutdown/context.ts';
 import { countDown } from './shutdown/count-down.ts';

@@ -1,6 +1,6 @@
-/** `start-stop-daemon`: drop-in for dpkg's. Options and texts are in core/ssd-*, the commands in ssd/. */
-import { parseSsdOptions, type SsdRequest } from '../core/ssd-options.ts';
-import { STAGE_WORD } from '../core/shim-report.ts';
+/** `start-stop-daemon`: drop-in for dpkg's. Options and texts are in core/daemon/ssd-*, the commands in ssd/. */
+import { parseSsdOptions, type SsdRequest } from '../core/daemon/ssd-options.ts';
+import { STAGE_WORD } from '../core/daemon/shim-report.ts';
 import { OsError } from '../os/os-error.ts';
 import type { Applet, AppletIo } from './applet.ts';
 import { makeContext, type SsdContext } from './ssd/context.ts';
@@ -66,6 +66,6 @@ async function runCommand(context: SsdContext): Promise<number> {
 }
 
 async function becomeDaemon([plan = '', status = '', err = '']: readonly string[]): Promise<number> {
-  const { runDaemonStage } = await import('../os/daemon-stage.ts');
+  const { runDaemonStage } = await import('../os/daemon/daemon-stage.ts');
   return runDaemonStage(plan, Number(status), Number(err));
 }

@@ -1,16 +1,16 @@
 /** `startpar`: runs scripts side by side, as Debian's /etc/init.d/rc asks it to. Texts and codes are the original's. */
 import { availableParallelism } from 'node:os';
-import { parseDependFile, type DependMode } from '../core/depend-file.ts';
+import { parseDependFile, type DependMode } from '../core/scripts/depend-file.ts';
 import { parseOptions, type OptionSpec } from '../core/getopt.ts';
-import type { Task } from '../core/rc-schedule.ts';
+import type { Task } from '../core/scripts/rc-schedule.ts';
 import { parseSeconds } from '../core/seconds.ts';
-import { reportServices } from '../core/startpar-report.ts';
-import { dueTasks } from '../core/startpar-tasks.ts';
-import { copyStdin } from '../os/copy-stdin.ts';
-import { inRoot } from '../os/in-root.ts';
+import { reportServices } from '../core/scripts/startpar-report.ts';
+import { dueTasks } from '../core/scripts/startpar-tasks.ts';
+import { copyStdin } from '../os/terminal/copy-stdin.ts';
+import { inRoot } from '../os/file/in-root.ts';
 import { errorText } from '../os/os-error.ts';
-import { catchSignals } from '../os/signals.ts';
-import { listNames, readText } from '../os/text-file.ts';
+import { catchSignals } from '../os/process/signals.ts';
+import { listNames, readText } from '../os/file/text-file.ts';
 import { runTogether, type TogetherRun } from '../rc/run-together.ts';
 import type { Applet, AppletIo } from './applet.ts';
 import { systemRoot } from './system-root.ts';

@@ -1,5 +1,5 @@
 /** The readable form of `rcinit status`: tables as wide as their widest cell. Pure. */
-import type { EntryStatus, StatusReply } from '../core/control-message.ts';
+import type { EntryStatus, StatusReply } from '../core/engine/control-message.ts';
 import { describeLast, type ScriptStatus } from '../rc/script-status.ts';
 import type { Colours, Paint } from '../rc/colours.ts';
 import { printable } from './printable.ts';

@@ -1,8 +1,13 @@
 /** `rcinit status`: asks the running init, looks at the init scripts, and shows both. */
-import { decodeReplyLine, encodeLine, CONTROL_VERSION, type StatusReply } from '../core/control-message.ts';
+import {
+  decodeReplyLine,
+  encodeLine,
+  CONTROL_VERSION,
+  type StatusReply,
+} from '../core/engine/control-message.ts';
 import { CONTROL_SOCKET } from '../core/system-paths.ts';
-import { askControl } from '../os/control-client.ts';
-import { inRoot } from '../os/in-root.ts';
+import { askControl } from '../os/pid1/control-client.ts';
+import { inRoot } from '../os/file/in-root.ts';
 import { errnoText } from '../os/os-error.ts';
 import { loadColours } from '../rc/colours.ts';
 import { readScriptStatus } from '../rc/script-status.ts';

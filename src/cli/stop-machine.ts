@@ -5,13 +5,13 @@ import {
   shutdownArguments,
   type HaltKind,
   type HaltRequest,
-} from '../core/halt-options.ts';
-import { askForStandby } from '../os/disk-standby.ts';
-import { execProgram } from '../os/exec-program.ts';
-import { readLevels } from '../os/read-levels.ts';
-import { whyNoReboot } from '../os/libc.ts';
-import { endMachine, recordShutdown, syncDisks, type MachineEnd } from '../os/machine-end.ts';
-import { takeNetworkDown } from '../os/network-down.ts';
+} from '../core/shutdown/halt-options.ts';
+import { askForStandby } from '../os/shutdown/disk-standby.ts';
+import { execProgram } from '../os/process/exec-program.ts';
+import { readLevels } from '../os/pid1/read-levels.ts';
+import { whyNoReboot } from '../os/libc/libc.ts';
+import { endMachine, recordShutdown, syncDisks, type MachineEnd } from '../os/shutdown/machine-end.ts';
+import { takeNetworkDown } from '../os/shutdown/network-down.ts';
 import { errnoText, errorCode, errorText } from '../os/os-error.ts';
 import type { AppletIo } from './applet.ts';
 import { adviseOnReboot } from './reboot-advice.ts';

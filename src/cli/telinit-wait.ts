@@ -1,13 +1,18 @@
 /** `telinit --wait LEVEL`: asks for a level through the control socket, and comes back when it is reached. */
-import { CONTROL_VERSION, decodeReplyLine, encodeLine, type LevelReply } from '../core/control-message.ts';
-import { parseLastRc } from '../core/last-rc.ts';
+import {
+  CONTROL_VERSION,
+  decodeReplyLine,
+  encodeLine,
+  type LevelReply,
+} from '../core/engine/control-message.ts';
+import { parseLastRc } from '../core/scripts/last-rc.ts';
 import type { RunLevel } from '../core/runlevel.ts';
 import { CONTROL_SOCKET, LAST_RC } from '../core/system-paths.ts';
 import type { Millis } from '../core/units.ts';
-import { askControl } from '../os/control-client.ts';
-import { inRoot } from '../os/in-root.ts';
+import { askControl } from '../os/pid1/control-client.ts';
+import { inRoot } from '../os/file/in-root.ts';
 import { errnoText } from '../os/os-error.ts';
-import { readTextIfAny } from '../os/text-file.ts';
+import { readTextIfAny } from '../os/file/text-file.ts';
 import { describeLast } from '../rc/script-status.ts';
 import type { AppletIo } from './applet.ts';
 import { printable } from './printable.ts';

@@ -1,13 +1,13 @@
 /** `telinit`: asks the running init for a level, through the control fifo. Texts and codes are the original's. */
 import { parseOptions, type OptionSpec, type ParsedOption } from '../core/getopt.ts';
-import { encodeRequest, encodeSetenv } from '../core/initctl-message.ts';
+import { encodeRequest, encodeSetenv } from '../core/wire/initctl-message.ts';
 import { parseRunLevel } from '../core/runlevel.ts';
 import { parseSeconds } from '../core/seconds.ts';
 import { CONTROL_FIFO } from '../core/system-paths.ts';
-import { writeRequest } from '../os/fifo-writer.ts';
-import { inRoot } from '../os/in-root.ts';
+import { writeRequest } from '../os/pid1/fifo-writer.ts';
+import { inRoot } from '../os/file/in-root.ts';
 import { errnoText } from '../os/os-error.ts';
-import { ownsInit } from '../os/running-init.ts';
+import { ownsInit } from '../os/pid1/running-init.ts';
 import type { Applet, AppletIo } from './applet.ts';
 import { systemRoot } from './system-root.ts';
 

@@ -2,7 +2,7 @@
 import { createInterface } from 'node:readline';
 import { runChecks } from '../authoring/conformance/run-checks.ts';
 import { READY, type TestRequest } from '../authoring/conformance/request.ts';
-import { shedInheritance } from '../os/shed-inheritance.ts';
+import { shedInheritance } from '../os/process/shed-inheritance.ts';
 import type { AppletIo } from './applet.ts';
 
 /** What builds the room and collects its orphans. */

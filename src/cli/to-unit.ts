@@ -5,7 +5,7 @@ import { formatDiagnostic } from '../core/diagnostic.ts';
 import { nearestWord } from '../core/nearest-word.ts';
 import { INIT_D } from '../core/system-paths.ts';
 import { errorText } from '../os/os-error.ts';
-import { listNames, readText } from '../os/text-file.ts';
+import { listNames, readText } from '../os/file/text-file.ts';
 import type { AppletIo } from './applet.ts';
 import { placeResult } from './place-result.ts';
 

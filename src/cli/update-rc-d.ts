@@ -1,9 +1,9 @@
 /** `update-rc.d`: gives a package's init script its links, takes them, or turns them. Texts and codes are Debian's. */
 import { UsageError } from '../core/errors.ts';
-import { formatFarmDiff } from '../core/farm-diff.ts';
-import { parseUpdateRc, UPDATE_RC_USAGE } from '../core/update-rc-command.ts';
-import { applyFarmPlan, planFarmSteps, withFarmLock } from '../os/link-farm.ts';
-import { isFarmUnsettled } from '../os/farm-journal.ts';
+import { formatFarmDiff } from '../core/links/farm-diff.ts';
+import { parseUpdateRc, UPDATE_RC_USAGE } from '../core/links/update-rc-command.ts';
+import { applyFarmPlan, planFarmSteps, withFarmLock } from '../os/farm/link-farm.ts';
+import { isFarmUnsettled } from '../os/farm/farm-journal.ts';
 import { OsError } from '../os/os-error.ts';
 import type { Applet, AppletIo } from './applet.ts';
 import { systemRoot } from './system-root.ts';

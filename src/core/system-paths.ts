@@ -1,6 +1,6 @@
 /**
  * Where things are in a system root. Paths are those inside the root (`/etc/inittab`);
- * `os/in-root` turns them into paths of the machine.
+ * `os/file/in-root` turns them into paths of the machine.
  */
 import type { RC_LEVELS } from './runlevel.ts';
 

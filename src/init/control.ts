@@ -1,7 +1,7 @@
 /** Answers requests of the control socket. Pure but for what it is given. */
-import { controlError, decodeRequestLine, type ControlReply } from '../core/control-message.ts';
-import { describeMachine } from '../core/machine-status.ts';
-import type { State } from '../core/machine-types.ts';
+import { controlError, decodeRequestLine, type ControlReply } from '../core/engine/control-message.ts';
+import { describeMachine } from '../core/engine/machine-status.ts';
+import type { State } from '../core/engine/machine-types.ts';
 import type { Millis } from '../core/units.ts';
 import type { LevelWaiters } from './level-waiters.ts';
 

@@ -1,11 +1,11 @@
 /** Carries out the engine's effects through the ports. Decides nothing. */
-import { describeEnd } from '../core/describe-end.ts';
-import { KERNEL_COMMAND_LINE } from '../core/inittab-autocon.ts';
-import { inittabLogLine, parseInittab } from '../core/inittab.ts';
-import type { Inittab } from '../core/inittab-entry.ts';
-import type { Effect, Event, TimerName } from '../core/machine-types.ts';
-import { planCommand } from '../core/process-field.ts';
-import type { InitPorts } from '../os/ports.ts';
+import { describeEnd } from '../core/engine/describe-end.ts';
+import { KERNEL_COMMAND_LINE } from '../core/inittab/inittab-autocon.ts';
+import { inittabLogLine, parseInittab } from '../core/inittab/inittab.ts';
+import type { Inittab } from '../core/inittab/inittab-entry.ts';
+import type { Effect, Event, TimerName } from '../core/engine/machine-types.ts';
+import { planCommand } from '../core/inittab/process-field.ts';
+import type { InitPorts } from '../os/pid1/ports.ts';
 import { childEnvironment, type EnvironmentBase } from './environment.ts';
 import type { Reexec } from './re-exec.ts';
 

@@ -4,9 +4,9 @@ import {
   controlError,
   type ControlReply,
   type LevelRequest,
-} from '../core/control-message.ts';
-import { failedEntries, isBootLevel, standOf } from '../core/machine-reached.ts';
-import type { Event, State } from '../core/machine-types.ts';
+} from '../core/engine/control-message.ts';
+import { failedEntries, isBootLevel, standOf } from '../core/engine/machine-reached.ts';
+import type { Event, State } from '../core/engine/machine-types.ts';
 import type { Millis } from '../core/units.ts';
 
 export interface LevelWaiters {

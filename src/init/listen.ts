@@ -1,7 +1,7 @@
 /** Makes events of what reaches init from outside: ends of processes, requests and signals. */
-import { decodeRequest } from '../core/initctl-message.ts';
-import type { Event, Place } from '../core/machine-types.ts';
-import type { InitPorts, InitSignal } from '../os/ports.ts';
+import { decodeRequest } from '../core/wire/initctl-message.ts';
+import type { Event, Place } from '../core/engine/machine-types.ts';
+import type { InitPorts, InitSignal } from '../os/pid1/ports.ts';
 import type { MainScript } from './main-script.ts';
 import { signalMeaning } from './signals.ts';
 

@@ -1,6 +1,6 @@
 /** The loop of init: one queue of events, one table, one place that acts. It survives every error of either. */
-import { step } from '../core/machine.ts';
-import type { Effect, Event, State } from '../core/machine-types.ts';
+import { step } from '../core/engine/machine.ts';
+import type { Effect, Event, State } from '../core/engine/machine-types.ts';
 import type { Millis } from '../core/units.ts';
 
 export interface LoopOptions {

@@ -1,11 +1,11 @@
 /** Watches the daemon of the main init script, and tells the engine when it is over. */
-import { stepMain, type MainLook, type MainWatch } from '../core/main-script.ts';
-import type { DaemonSidecar } from '../core/daemon-sidecar.ts';
-import { isLevelReached } from '../core/machine-reached.ts';
-import { isWayDown } from '../core/machine-way-down.ts';
-import type { Event, State } from '../core/machine-types.ts';
+import { stepMain, type MainLook, type MainWatch } from '../core/engine/main-script.ts';
+import type { DaemonSidecar } from '../core/daemon/daemon-sidecar.ts';
+import { isLevelReached } from '../core/engine/machine-reached.ts';
+import { isWayDown } from '../core/engine/machine-way-down.ts';
+import type { Event, State } from '../core/engine/machine-types.ts';
 import type { ExitStatus, Pid } from '../core/units.ts';
-import type { InitPorts } from '../os/ports.ts';
+import type { InitPorts } from '../os/pid1/ports.ts';
 
 export interface MainScriptContext {
   /** The file name in /etc/init.d. */

@@ -1,14 +1,14 @@
 /** Makes an init of this process: wires engine, loop and ports together, and lives until the engine says exit. */
-import { createMachine } from '../core/machine.ts';
-import { reachedLevel } from '../core/machine-reached.ts';
-import type { Effect, Event, Place, Step } from '../core/machine-types.ts';
+import { createMachine } from '../core/engine/machine.ts';
+import { reachedLevel } from '../core/engine/machine-reached.ts';
+import type { Effect, Event, Place, Step } from '../core/engine/machine-types.ts';
 import type { RunLevel } from '../core/runlevel.ts';
-import { resumeMachine, type KeptFacts, type SavedState } from '../core/saved-state.ts';
+import { resumeMachine, type KeptFacts, type SavedState } from '../core/engine/saved-state.ts';
 import type { Millis } from '../core/units.ts';
-import type { InitPorts } from '../os/ports.ts';
-import { programPath } from '../os/next-program.ts';
-import { createRealPorts } from '../os/real.ts';
-import { keepHeapSmall } from '../os/small-heap.ts';
+import type { InitPorts } from '../os/pid1/ports.ts';
+import { programPath } from '../os/process/next-program.ts';
+import { createRealPorts } from '../os/pid1/real.ts';
+import { keepHeapSmall } from '../os/process/small-heap.ts';
 import { answerControl } from './control.ts';
 import { createPerformer, readTable } from './effects.ts';
 import type { EnvironmentBase } from './environment.ts';

@@ -1,8 +1,8 @@
 /** Becoming another program with everything init remembers, and what happens when that fails. */
-import type { Event, State } from '../core/machine-types.ts';
-import { saveState, type KeptFacts } from '../core/saved-state.ts';
-import { encodeState } from '../core/state-stream.ts';
-import type { InitPorts } from '../os/ports.ts';
+import type { Event, State } from '../core/engine/machine-types.ts';
+import { saveState, type KeptFacts } from '../core/engine/saved-state.ts';
+import { encodeState } from '../core/engine/state-stream.ts';
+import type { InitPorts } from '../os/pid1/ports.ts';
 import { nextEnvironment, type EnvironmentBase } from './environment.ts';
 
 export interface ReexecContext {

@@ -1,6 +1,6 @@
 /** What a signal means, by the place init runs in. Pure. */
-import type { Event, Place } from '../core/machine-types.ts';
-import type { InitSignal } from '../os/ports.ts';
+import type { Event, Place } from '../core/engine/machine-types.ts';
+import type { InitSignal } from '../os/pid1/ports.ts';
 
 /** Events for the engine, and what is no matter of the engine's. */
 export type SignalMeaning =

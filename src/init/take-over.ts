@@ -1,8 +1,8 @@
 /** Taking over from the program that this process was before, be it another version of ours or sysvinit. */
-import type { SavedState } from '../core/saved-state.ts';
-import type { HandedState } from '../core/state-stream-reader.ts';
-import type { InitPorts } from '../os/ports.ts';
-import type { Resumed } from '../os/real.ts';
+import type { SavedState } from '../core/engine/saved-state.ts';
+import type { HandedState } from '../core/engine/state-stream-reader.ts';
+import type { InitPorts } from '../os/pid1/ports.ts';
+import type { Resumed } from '../os/pid1/real.ts';
 
 export interface HandedOn {
   readonly state: HandedState;

@@ -1,15 +1,15 @@
 /** A change of level with the reason for everything: lines of the inittab, links, and lines of headers. */
-import { dependencyGraph } from '../core/dependency-graph.ts';
-import { explainEntries } from '../core/explain-entries.ts';
+import { dependencyGraph } from '../core/picture/dependency-graph.ts';
+import { explainEntries } from '../core/explain/explain-entries.ts';
 import type {
   ExplainedPlan,
   ExplainedScript,
   ExplainedScripts,
   ExplainedWait,
-} from '../core/explained-plan.ts';
-import { parseRcLink } from '../core/rc-link.ts';
+} from '../core/explain/explained-plan.ts';
+import { parseRcLink } from '../core/links/rc-link.ts';
 import type { PreviousLevel, RunLevel } from '../core/runlevel.ts';
-import { listScripts } from '../os/script-path.ts';
+import { listScripts } from '../os/scripts/script-path.ts';
 import type { PlannedChange } from './level-change.ts';
 import { listWork, type PlannedScript } from './planned-scripts.ts';
 import type { LevelWork } from './level-work.ts';

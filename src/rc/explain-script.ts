@@ -1,29 +1,29 @@
 /** Reads everything that is known of one init script. Runs nothing of it. */
-import { dependencyGraph } from '../core/dependency-graph.ts';
-import type { InitScript } from '../core/enable.ts';
+import { dependencyGraph } from '../core/picture/dependency-graph.ts';
+import type { InitScript } from '../core/links/enable.ts';
 import type {
   ExplainedLink,
   ExplainedNeed,
   ExplainedOrder,
   ScriptExplanation,
-} from '../core/explain-script.ts';
+} from '../core/explain/explain-script.ts';
 import { formatLevels, levelSet, levelsOf, NO_LEVELS } from '../core/level-set.ts';
-import { defaultLevels } from '../core/lsb-header.ts';
-import { LSB_LISTS } from '../core/lsb-keywords.ts';
-import type { Order } from '../core/order.ts';
-import { parseRcLink } from '../core/rc-link.ts';
-import { diagnoseScript, type DaemonFacts } from '../core/script-diagnosis.ts';
+import { defaultLevels } from '../core/lsb/lsb-header.ts';
+import { LSB_LISTS } from '../core/lsb/lsb-keywords.ts';
+import type { Order } from '../core/order/order.ts';
+import { parseRcLink } from '../core/links/rc-link.ts';
+import { diagnoseScript, type DaemonFacts } from '../core/explain/script-diagnosis.ts';
 import {
   createNeedReader,
   type NeededService,
   type NeedKeyword,
   type ScriptNeed,
-} from '../core/script-needs.ts';
+} from '../core/links/script-needs.ts';
 import { INIT_D } from '../core/system-paths.ts';
-import { isReadable } from '../os/is-readable.ts';
-import { inRoot } from '../os/in-root.ts';
-import { findScriptDaemon, isScriptAtWork } from '../os/script-daemon.ts';
-import { scriptKind } from '../os/script-path.ts';
+import { isReadable } from '../os/file/is-readable.ts';
+import { inRoot } from '../os/file/in-root.ts';
+import { findScriptDaemon, isScriptAtWork } from '../os/daemon/script-daemon.ts';
+import { scriptKind } from '../os/scripts/script-path.ts';
 import { readLastResults } from './last-results.ts';
 import { findScriptLinks } from './script-links.ts';
 import type { ScriptOrder } from './script-order.ts';

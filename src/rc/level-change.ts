@@ -1,7 +1,12 @@
 /** What a change of level would do, from what init says of itself, or else from inittab and the level on record. */
-import { CONTROL_VERSION, decodeReplyLine, encodeLine, type StatusReply } from '../core/control-message.ts';
-import { parseInittab } from '../core/inittab.ts';
-import type { Inittab } from '../core/inittab-entry.ts';
+import {
+  CONTROL_VERSION,
+  decodeReplyLine,
+  encodeLine,
+  type StatusReply,
+} from '../core/engine/control-message.ts';
+import { parseInittab } from '../core/inittab/inittab.ts';
+import type { Inittab } from '../core/inittab/inittab-entry.ts';
 import {
   guessSlots,
   planLevel,
@@ -9,14 +14,14 @@ import {
   slotsOf,
   type PlannedStart,
   type PlannedStop,
-} from '../core/level-plan.ts';
+} from '../core/engine/level-plan.ts';
 import { parseRunLevel, type InitLevel, type PreviousLevel, type RunLevel } from '../core/runlevel.ts';
-import type { Slot } from '../core/slot.ts';
+import type { Slot } from '../core/engine/slot.ts';
 import { CONTROL_SOCKET } from '../core/system-paths.ts';
-import { askControl } from '../os/control-client.ts';
-import { inRoot } from '../os/in-root.ts';
-import { readInittabFiles } from '../os/read-inittab.ts';
-import { readLevels } from '../os/read-levels.ts';
+import { askControl } from '../os/pid1/control-client.ts';
+import { inRoot } from '../os/file/in-root.ts';
+import { readInittabFiles } from '../os/pid1/read-inittab.ts';
+import { readLevels } from '../os/pid1/read-levels.ts';
 import { planScripts } from './planned-scripts.ts';
 import type { LevelWork } from './level-work.ts';
 

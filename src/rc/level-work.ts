@@ -1,16 +1,16 @@
 /** Decides how a level's scripts are run: one after the other, or side by side as far as insserv's files or the headers allow it. */
 import { availableParallelism } from 'node:os';
-import { parseDependFile, type DependMode } from '../core/depend-file.ts';
-import type { Order } from '../core/order.ts';
-import { planPhases, type Needs, type ParallelPhase } from '../core/rc-phases.ts';
-import type { RcEntry, RcStep } from '../core/rc-plan.ts';
+import { parseDependFile, type DependMode } from '../core/scripts/depend-file.ts';
+import type { Order } from '../core/order/order.ts';
+import { planPhases, type Needs, type ParallelPhase } from '../core/scripts/rc-phases.ts';
+import type { RcEntry, RcStep } from '../core/scripts/rc-plan.ts';
 import type { RunLevel } from '../core/runlevel.ts';
 import { INIT_D } from '../core/system-paths.ts';
-import { isReadable } from '../os/is-readable.ts';
-import { inRoot } from '../os/in-root.ts';
-import { kernelWords } from '../os/kernel-words.ts';
+import { isReadable } from '../os/file/is-readable.ts';
+import { inRoot } from '../os/file/in-root.ts';
+import { kernelWords } from '../os/process/kernel-words.ts';
 import { errorText } from '../os/os-error.ts';
-import { readTextIfAny } from '../os/text-file.ts';
+import { readTextIfAny } from '../os/file/text-file.ts';
 
 /** What a run of a level has to do. */
 export type LevelWork =

@@ -1,8 +1,8 @@
 /** What `rc` would run for a level, as it would decide it itself. */
-import { planRunLevel, type RcEntry, type RcStep } from '../core/rc-plan.ts';
+import { planRunLevel, type RcEntry, type RcStep } from '../core/scripts/rc-plan.ts';
 import { parseRunLevel, type PreviousLevel, type RunLevel } from '../core/runlevel.ts';
 import { errorText } from '../os/os-error.ts';
-import { listScripts } from '../os/script-path.ts';
+import { listScripts } from '../os/scripts/script-path.ts';
 import { chooseWork } from './level-work.ts';
 import type { LevelWork } from './level-work.ts';
 import { readRcSettings } from './settings.ts';

@@ -1,13 +1,13 @@
 /** Keeps the record of a level while it runs, and its file up to date without writing after every script. */
-import { addLevel, EMPTY_BOOT, formatBootRecord, parseBootRecord } from '../core/boot-record.ts';
-import { formatLastRc } from '../core/last-rc.ts';
-import type { LastRc, ScriptRecord } from '../core/last-rc.ts';
+import { addLevel, EMPTY_BOOT, formatBootRecord, parseBootRecord } from '../core/scripts/boot-record.ts';
+import { formatLastRc } from '../core/scripts/last-rc.ts';
+import type { LastRc, ScriptRecord } from '../core/scripts/last-rc.ts';
 import { LAST_BOOT, LAST_RC } from '../core/system-paths.ts';
 import type { EpochMillis, Millis } from '../core/units.ts';
 import { monotonicNow } from '../os/clock.ts';
 import { errorText } from '../os/os-error.ts';
-import { writeRunFile } from '../os/run-file.ts';
-import { readTextIfAny } from '../os/text-file.ts';
+import { writeRunFile } from '../os/file/run-file.ts';
+import { readTextIfAny } from '../os/file/text-file.ts';
 import { readLastResults } from './last-results.ts';
 
 /** Five hundred quick scripts shall not wait for five hundred files; nobody reads faster than this. */

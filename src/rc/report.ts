@@ -1,7 +1,7 @@
 /** What `rc` says on the console about scripts and about the level as a whole. */
 import { assertNever } from '../core/errors.ts';
-import type { LastRc, ScriptOutcome, ScriptRecord } from '../core/last-rc.ts';
-import type { RcStep } from '../core/rc-plan.ts';
+import type { LastRc, ScriptOutcome, ScriptRecord } from '../core/scripts/last-rc.ts';
+import type { RcStep } from '../core/scripts/rc-plan.ts';
 import type { Millis } from '../core/units.ts';
 import type { Colours } from './colours.ts';
 import type { LevelWork } from './level-work.ts';

@@ -1,7 +1,7 @@
 /** Runs what a level's link directory asks for, one script after the other or side by side, and keeps what happened. */
-import type { LastRc, ScriptRecord } from '../core/last-rc.ts';
-import type { RunningScript } from '../os/script-runner.ts';
-import { catchSignals } from '../os/signals.ts';
+import type { LastRc, ScriptRecord } from '../core/scripts/last-rc.ts';
+import type { RunningScript } from '../os/scripts/script-runner.ts';
+import { catchSignals } from '../os/process/signals.ts';
 import type { Colours } from './colours.ts';
 import type { LevelWork } from './level-work.ts';
 import { createRecorder } from './recorder.ts';

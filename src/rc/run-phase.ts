@@ -1,9 +1,9 @@
 /** Runs the scripts of one phase side by side, each with its output kept together. */
-import type { ScriptRecord } from '../core/last-rc.ts';
-import type { ParallelPhase } from '../core/rc-phases.ts';
+import type { ScriptRecord } from '../core/scripts/last-rc.ts';
+import type { ParallelPhase } from '../core/scripts/rc-phases.ts';
 import { INIT_D } from '../core/system-paths.ts';
-import { createSchedule, type Task } from '../core/rc-schedule.ts';
-import { openOutputPty } from '../os/pty.ts';
+import { createSchedule, type Task } from '../core/scripts/rc-schedule.ts';
+import { openOutputPty } from '../os/terminal/pty.ts';
 import { windowSize } from '../os/stdio.ts';
 import { groupOutput, type GroupedOutput, type OutputLimits } from './grouped-output.ts';
 import { runSchedule } from './run-schedule.ts';

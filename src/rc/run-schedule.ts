@@ -1,5 +1,5 @@
 /** Runs tasks as a schedule allows it. Knows nothing of scripts. */
-import type { Schedule, Task } from '../core/rc-schedule.ts';
+import type { Schedule, Task } from '../core/scripts/rc-schedule.ts';
 
 export interface ScheduleRun {
   readonly schedule: Schedule;

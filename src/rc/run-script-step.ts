@@ -1,9 +1,9 @@
 /** Runs one script of a level and tells how it ended. */
-import type { ScriptRecord } from '../core/last-rc.ts';
+import type { ScriptRecord } from '../core/scripts/last-rc.ts';
 import type { Millis } from '../core/units.ts';
 import { monotonicNow } from '../os/clock.ts';
-import { scriptPath } from '../os/script-path.ts';
-import { startNext, startScript, type RunningScript } from '../os/script-runner.ts';
+import { scriptPath } from '../os/scripts/script-path.ts';
+import { startNext, startScript, type RunningScript } from '../os/scripts/script-runner.ts';
 import type { Recorder } from './recorder.ts';
 import { formatStillRunning } from './report.ts';
 import { recordEnd, recordInterruption, type RunStep } from './script-record.ts';

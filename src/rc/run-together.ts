@@ -1,8 +1,8 @@
 /** Runs programs side by side with the output of each kept together: the work of startpar, without its files. */
-import { createSchedule, type Task } from '../core/rc-schedule.ts';
-import type { TaskEnd } from '../core/startpar-report.ts';
-import { openOutputPty } from '../os/pty.ts';
-import { startScript } from '../os/script-runner.ts';
+import { createSchedule, type Task } from '../core/scripts/rc-schedule.ts';
+import type { TaskEnd } from '../core/scripts/startpar-report.ts';
+import { openOutputPty } from '../os/terminal/pty.ts';
+import { startScript } from '../os/scripts/script-runner.ts';
 import { windowSize } from '../os/stdio.ts';
 import { groupOutput, type GroupedOutput, type OutputLimits } from './grouped-output.ts';
 import { runSchedule } from './run-schedule.ts';

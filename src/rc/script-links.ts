@@ -1,6 +1,6 @@
 /** The links of one script in one link directory. */
-import { parseRcLink } from '../core/rc-link.ts';
-import { readRcDirs } from '../os/read-rc-dirs.ts';
+import { parseRcLink } from '../core/links/rc-link.ts';
+import { readRcDirs } from '../os/scripts/read-rc-dirs.ts';
 
 export interface ScriptLink {
   /** Inside the root, e.g. `/etc/rc2.d/S20foo`. */

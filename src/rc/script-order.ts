@@ -1,8 +1,8 @@
 /** The order of the scripts that have links now, worked out from their headers. */
-import { planFarm, type FarmOutcome } from '../core/farm.ts';
-import type { FacilityTable } from '../core/facility.ts';
-import type { LsbHeader } from '../core/lsb-header.ts';
-import { standardFarmPaths } from '../os/farm-paths.ts';
+import { planFarm, type FarmOutcome } from '../core/links/farm.ts';
+import type { FacilityTable } from '../core/lsb/facility.ts';
+import type { LsbHeader } from '../core/lsb/lsb-header.ts';
+import { standardFarmPaths } from '../os/farm/farm-paths.ts';
 import { readSystem, type ReadSystem } from './script-system.ts';
 
 export interface ScriptOrder extends Pick<FarmOutcome, 'start' | 'stop' | 'linked'> {

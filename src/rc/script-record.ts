@@ -1,9 +1,9 @@
 /** What is kept of one script of a level: how it ended, or why it was not run. */
-import type { ScriptRecord } from '../core/last-rc.ts';
-import { describeExit } from '../core/lsb-codes.ts';
-import type { RcStep } from '../core/rc-plan.ts';
+import type { ScriptRecord } from '../core/scripts/last-rc.ts';
+import { describeExit } from '../core/lsb/lsb-codes.ts';
+import type { RcStep } from '../core/scripts/rc-plan.ts';
 import type { EpochMillis, Millis } from '../core/units.ts';
-import type { ScriptEnd } from '../os/script-runner.ts';
+import type { ScriptEnd } from '../os/scripts/script-runner.ts';
 import type { WatchedEnd } from './watch-script.ts';
 
 export type RunStep = Extract<RcStep, { readonly kind: 'run' }>;

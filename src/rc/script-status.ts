@@ -1,8 +1,8 @@
 /** What is known of every init script without running it: its links, and how its last run ended. */
-import { describeExit } from '../core/lsb-codes.ts';
-import type { ScriptRecord } from '../core/last-rc.ts';
-import { parseRcLink } from '../core/rc-link.ts';
-import { readRcDirs } from '../os/read-rc-dirs.ts';
+import { describeExit } from '../core/lsb/lsb-codes.ts';
+import type { ScriptRecord } from '../core/scripts/last-rc.ts';
+import { parseRcLink } from '../core/links/rc-link.ts';
+import { readRcDirs } from '../os/scripts/read-rc-dirs.ts';
 import { readLastResults } from './last-results.ts';
 import { listServiceNames } from './service-names.ts';
 

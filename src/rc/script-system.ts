@@ -1,14 +1,14 @@
 /** Everything that decides the order of the scripts of a root: their headers, their links and insserv.conf. */
 import { formatDiagnostic, type Diagnostic } from '../core/diagnostic.ts';
-import type { InitScript } from '../core/enable.ts';
-import { parseInsservConf, type FacilityTable } from '../core/facility.ts';
-import { parseLsbHeader } from '../core/lsb-header.ts';
-import { parseFileFilters } from '../core/script-name.ts';
-import type { FarmPaths } from '../os/farm-paths.ts';
-import { readConfFiles, readLinks, type PresentFarm } from '../os/read-farm.ts';
-import { readInitDir, type InitDirEntry } from '../os/read-init-d.ts';
+import type { InitScript } from '../core/links/enable.ts';
+import { parseInsservConf, type FacilityTable } from '../core/lsb/facility.ts';
+import { parseLsbHeader } from '../core/lsb/lsb-header.ts';
+import { parseFileFilters } from '../core/scripts/script-name.ts';
+import type { FarmPaths } from '../os/farm/farm-paths.ts';
+import { readConfFiles, readLinks, type PresentFarm } from '../os/farm/read-farm.ts';
+import { readInitDir, type InitDirEntry } from '../os/farm/read-init-d.ts';
 import { errnoText, errorCode, errorText, OsError } from '../os/os-error.ts';
-import { readTextIfAny } from '../os/text-file.ts';
+import { readTextIfAny } from '../os/file/text-file.ts';
 
 export interface ReadSystem {
   /** Everything in init.d, by name. */

@@ -1,10 +1,10 @@
 /** Another service manager that runs this system, for invoke-rc.d: packages call it on such systems too. */
-import { INVOKE_CODES } from '../core/invoke-policy.ts';
+import { INVOKE_CODES } from '../core/scripts/invoke-policy.ts';
 import { INIT_D } from '../core/system-paths.ts';
-import { askProgram, runProgram } from '../os/ask-program.ts';
-import { inRoot } from '../os/in-root.ts';
-import { isFolder } from '../os/is-folder.ts';
-import { isReadable } from '../os/is-readable.ts';
+import { askProgram, runProgram } from '../os/process/ask-program.ts';
+import { inRoot } from '../os/file/in-root.ts';
+import { isFolder } from '../os/file/is-folder.ts';
+import { isReadable } from '../os/file/is-readable.ts';
 import { findScriptLinks } from './script-links.ts';
 
 export interface ServiceManager {

@@ -1,8 +1,8 @@
 /** Which files in init.d `service` takes for services. */
-import { compareRcLinkNames } from '../core/rc-link.ts';
+import { compareRcLinkNames } from '../core/links/rc-link.ts';
 import { INIT_D } from '../core/system-paths.ts';
 import { errorText } from '../os/os-error.ts';
-import { listScripts } from '../os/script-path.ts';
+import { listScripts } from '../os/scripts/script-path.ts';
 
 /** Not services, by Debian's list. */
 const IGNORED: readonly string[] = [

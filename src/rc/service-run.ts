@@ -1,10 +1,10 @@
 /** Runs one init script for `service` or invoke-rc.d, as if it had taken our place. */
 import { INIT_D } from '../core/system-paths.ts';
 import type { ExitStatus } from '../core/units.ts';
-import { scriptKind, scriptPath } from '../os/script-path.ts';
-import { startScript } from '../os/script-runner.ts';
-import type { RunningScript } from '../os/script-runner.ts';
-import { catchSignals, HANDED_ON, isSentToAll } from '../os/signals.ts';
+import { scriptKind, scriptPath } from '../os/scripts/script-path.ts';
+import { startScript } from '../os/scripts/script-runner.ts';
+import type { RunningScript } from '../os/scripts/script-runner.ts';
+import { catchSignals, HANDED_ON, isSentToAll } from '../os/process/signals.ts';
 import { keptEnvironment, serviceEnvironment } from './environment.ts';
 import { findProgramFolders } from './program-folders.ts';
 

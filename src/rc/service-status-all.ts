@@ -2,10 +2,10 @@
 import { availableParallelism } from 'node:os';
 import { INIT_D } from '../core/system-paths.ts';
 import type { Millis } from '../core/units.ts';
-import { captureScript } from '../os/script-output.ts';
-import type { OutputEnd } from '../os/script-output.ts';
-import { scriptPath } from '../os/script-path.ts';
-import { catchSignals } from '../os/signals.ts';
+import { captureScript } from '../os/scripts/script-output.ts';
+import type { OutputEnd } from '../os/scripts/script-output.ts';
+import { scriptPath } from '../os/scripts/script-path.ts';
+import { catchSignals } from '../os/process/signals.ts';
 import { serviceEnvironment } from './environment.ts';
 import { findProgramFolders } from './program-folders.ts';
 

@@ -3,7 +3,7 @@ import { parseDefaults } from '../core/default-file.ts';
 import { parseSeconds } from '../core/seconds.ts';
 import { DEFAULTS } from '../core/system-paths.ts';
 import type { Millis } from '../core/units.ts';
-import { readTextIfAny } from '../os/text-file.ts';
+import { readTextIfAny } from '../os/file/text-file.ts';
 import type { Parallel } from './level-work.ts';
 
 const RCS_DEFAULTS = '/etc/default/rcS';

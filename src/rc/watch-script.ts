@@ -1,6 +1,6 @@
 /** Waits for a running script: says when it takes long, and ends it if there is a time limit. */
 import type { Millis } from '../core/units.ts';
-import type { RunningScript, ScriptEnd } from '../os/script-runner.ts';
+import type { RunningScript, ScriptEnd } from '../os/scripts/script-runner.ts';
 
 /** How long a script may go on after SIGTERM before SIGKILL, as long as init gives to processes. */
 const KILL_AFTER_MS: Millis = 3_000;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { applet } from '../../src/cli/rcinit.ts';
-import { ffiProblem } from '../../src/os/libc.ts';
+import { ffiProblem } from '../../src/os/libc/libc.ts';
 import { callApplet } from '../support/run-applet.ts';
 import { runProgram } from '../support/run-program.ts';
 import { withTree } from '../support/with-tree.ts';

@@ -5,7 +5,7 @@ import { chmodSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { listenForControl } from '../../src/os/control-socket.ts';
+import { listenForControl } from '../../src/os/pid1/control-socket.ts';
 import { withTree } from '../support/with-tree.ts';
 
 const APPLETS = join(import.meta.dirname, '../../dist/applets');

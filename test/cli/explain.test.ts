@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { applet } from '../../src/cli/rcinit.ts';
-import { formatLastRc, type ScriptRecord } from '../../src/core/last-rc.ts';
+import { formatLastRc, type ScriptRecord } from '../../src/core/scripts/last-rc.ts';
 import { listeningEngine } from '../support/listening-engine.ts';
 import { callApplet, runApplet, type AppletRun } from '../support/run-applet.ts';
 import { withTree, writeTree, type Tree } from '../support/with-tree.ts';

@@ -2,9 +2,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { haltUsage } from '../../src/core/halt-options.ts';
-import type { InitRequest } from '../../src/core/initctl-message.ts';
-import { decodeUtmp } from '../../src/core/utmp-record.ts';
+import { haltUsage } from '../../src/core/shutdown/halt-options.ts';
+import type { InitRequest } from '../../src/core/wire/initctl-message.ts';
+import { decodeUtmp } from '../../src/core/wire/utmp-record.ts';
 import { runAsNobody, whyNotAsNobody } from '../support/as-nobody.ts';
 import { listeningRoot } from '../support/control-fifo.ts';
 import { HARMLESS, skipUnlessHarmless } from '../support/harmless.ts';

@@ -49,6 +49,10 @@ test.each<[folder: string, module: string, message: string]>([
   ['core', '../init/a.ts', CORE],
   ['core', '../rc/a.ts', CORE],
   ['core', '../cli/a.ts', CORE],
+  ['core/links', 'node:fs', PURE],
+  ['core/links', '../../a.ts', CORE],
+  ['core/links', '../../os/a.ts', CORE],
+  ['os/farm', '../../rc/a.ts', OS],
   ['os', '../init/a.ts', OS],
   ['os', '../rc/a.ts', OS],
   ['os', '../authoring/a.ts', OS],
@@ -98,14 +102,20 @@ test('an import of fs without node: does not slip through', () => {
   expect(said).toContain('unicorn(prefer-node-protocol)');
 });
 
-test.each(['process', 'setTimeout', 'console', 'performance'])('src/core may not use %s', (name) => {
-  const { status, said } = lint('src/core/x.ts', `export const thing: unknown = ${name};\n`);
+test.each(
+  ['process', 'setTimeout', 'console', 'performance'].flatMap((name) => [
+    ['core', name],
+    ['core/links', name],
+  ]),
+)('src/%s may not use %s', (folder, name) => {
+  const { status, said } = lint(`src/${folder}/x.ts`, `export const thing: unknown = ${name};\n`);
   expect(status).toBe(1);
   expect(said).toContain(`eslint(no-restricted-globals): Unexpected use of '${name}'.`);
 });
 
 test.each<[folder: string, modules: string[]]>([
-  ['core', ['./a.ts']],
+  ['core', ['./a.ts', './lsb/a.ts']],
+  ['core/links', ['./a.ts', '../a.ts', '../lsb/a.ts']],
   ['os', ['../core/a.ts', './a.ts', 'node:fs', 'node:child_process', 'koffi', 'execa', 'proper-lockfile']],
   ['init', ['../core/a.ts', '../os/a.ts', 'node:path']],
   ['rc', ['../core/a.ts', '../os/a.ts', 'chalk']],

@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { RULES } from '../../src/authoring/lint/rules.ts';
 import { applet } from '../../src/cli/rcinit.ts';
-import { findProgram } from '../../src/os/find-program.ts';
+import { findProgram } from '../../src/os/process/find-program.ts';
 import { HEADER, makeScript } from '../support/lint-fixtures.ts';
 import { callApplet, type AppletRun } from '../support/run-applet.ts';
 import { withTree } from '../support/with-tree.ts';

@@ -134,7 +134,7 @@ const MORE_SOURCES: Partial<Record<AppletName, readonly string[]>> = {
   reboot: ['stop-machine.ts'],
   poweroff: ['stop-machine.ts'],
   init: ['boot.ts'],
-  'invoke-rc.d': ['../core/invoke-policy.ts'],
+  'invoke-rc.d': ['../core/scripts/invoke-policy.ts'],
   telinit: ['telinit-wait.ts'],
   'start-stop-daemon': ['ssd/failure.ts'],
   rcinit: [
@@ -199,7 +199,7 @@ describe('the page of rcinit', () => {
 });
 
 test('the page of inittab has every action', async () => {
-  const { ACTION_WORDS } = await import('../../src/core/inittab-actions.ts');
+  const { ACTION_WORDS } = await import('../../src/core/inittab/inittab-actions.ts');
   for (const word of ACTION_WORDS) expect(readPage('inittab.5')).toContain(`.It Ic ${word}\n`);
 });
 

@@ -2,8 +2,8 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseAuthorFile } from '../../src/authoring/author-keys.ts';
-import { parseLsbHeader } from '../../src/core/lsb-header.ts';
-import { lookAtProgram } from '../../src/os/look-at-program.ts';
+import { parseLsbHeader } from '../../src/core/lsb/lsb-header.ts';
+import { lookAtProgram } from '../../src/os/process/look-at-program.ts';
 import { callRcinit, emptyRoot } from '../support/served-root.ts';
 import { withTree } from '../support/with-tree.ts';
 

@@ -13,7 +13,7 @@ import { request } from 'node:http';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { parseInittab } from '../../src/core/inittab.ts';
+import { parseInittab } from '../../src/core/inittab/inittab.ts';
 import { RC_LEVELS } from '../../src/core/runlevel.ts';
 import { CHECKOUT, copySampleRoot, processesOf, runScript, type SampleRoot } from '../support/sample-root.ts';
 import { waitFor } from '../support/wait-for.ts';

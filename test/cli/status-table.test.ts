@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { formatSpan, renderStatus } from '../../src/cli/status-table.ts';
-import type { EntryStatus, StatusReply } from '../../src/core/control-message.ts';
+import type { EntryStatus, StatusReply } from '../../src/core/engine/control-message.ts';
 import type { ScriptStatus } from '../../src/rc/script-status.ts';
 import { loadColours } from '../../src/rc/colours.ts';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { applet } from '../../src/cli/rcinit.ts';
-import { listenForControl, type LineHandler } from '../../src/os/control-socket.ts';
+import { listenForControl, type LineHandler } from '../../src/os/pid1/control-socket.ts';
 import { answerControl } from '../../src/init/control.ts';
 import { createLevelWaiters } from '../../src/init/level-waiters.ts';
 import { bootWorld } from '../support/fake-world.ts';

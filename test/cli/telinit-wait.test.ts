@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { applet } from '../../src/cli/telinit.ts';
-import { formatLastRc, type LastRc } from '../../src/core/last-rc.ts';
-import { listenForControl, type LineHandler } from '../../src/os/control-socket.ts';
+import { formatLastRc, type LastRc } from '../../src/core/scripts/last-rc.ts';
+import { listenForControl, type LineHandler } from '../../src/os/pid1/control-socket.ts';
 import { listeningEngine, type ListeningEngine } from '../support/listening-engine.ts';
 import { callApplet, type AppletRun } from '../support/run-applet.ts';
 import { waitFor } from '../support/wait-for.ts';

@@ -3,7 +3,7 @@ import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { applet } from '../../src/cli/telinit.ts';
-import { decodeRequest, type InitRequest } from '../../src/core/initctl-message.ts';
+import { decodeRequest, type InitRequest } from '../../src/core/wire/initctl-message.ts';
 import { callApplet, type AppletRun } from '../support/run-applet.ts';
 import { withTree } from '../support/with-tree.ts';
 

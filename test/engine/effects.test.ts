@@ -1,12 +1,12 @@
-import { autoconsoles } from '../../src/core/inittab-autocon.ts';
+import { autoconsoles } from '../../src/core/inittab/inittab-autocon.ts';
 import { describe, expect, test } from 'vitest';
-import { NOTHING_OWED } from '../../src/core/init-records.ts';
-import type { InittabEntry } from '../../src/core/inittab-entry.ts';
-import { parseInittab } from '../../src/core/inittab.ts';
-import type { Effect, Event } from '../../src/core/machine-types.ts';
+import { NOTHING_OWED } from '../../src/core/wire/init-records.ts';
+import type { InittabEntry } from '../../src/core/inittab/inittab-entry.ts';
+import { parseInittab } from '../../src/core/inittab/inittab.ts';
+import type { Effect, Event } from '../../src/core/engine/machine-types.ts';
 import { createPerformer, readTable } from '../../src/init/effects.ts';
 import type { Reexec } from '../../src/init/re-exec.ts';
-import type { InitPorts } from '../../src/os/ports.ts';
+import type { InitPorts } from '../../src/os/pid1/ports.ts';
 
 const NOW = 5_000;
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Action, Inittab, InittabEntry } from '../../src/core/inittab-entry.ts';
-import { createMachine, step } from '../../src/core/machine.ts';
+import type { Action, Inittab, InittabEntry } from '../../src/core/inittab/inittab-entry.ts';
+import { createMachine, step } from '../../src/core/engine/machine.ts';
 import { EngineModel, type Happening } from '../support/engine-model.ts';
 
 const ACTIONS: readonly Action[] = [

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseInittab } from '../../src/core/inittab.ts';
-import { guessSlots, planLevel, runsScriptsOf, slotsOf } from '../../src/core/level-plan.ts';
-import { describeMachine } from '../../src/core/machine-status.ts';
+import { parseInittab } from '../../src/core/inittab/inittab.ts';
+import { guessSlots, planLevel, runsScriptsOf, slotsOf } from '../../src/core/engine/level-plan.ts';
+import { describeMachine } from '../../src/core/engine/machine-status.ts';
 import type { RunLevel } from '../../src/core/runlevel.ts';
 import { bootWorld, type FakeWorld } from '../support/fake-world.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { parseInittab } from '../../src/core/inittab.ts';
-import { createMachine } from '../../src/core/machine.ts';
-import type { Effect, Event } from '../../src/core/machine-types.ts';
+import { parseInittab } from '../../src/core/inittab/inittab.ts';
+import { createMachine } from '../../src/core/engine/machine.ts';
+import type { Effect, Event } from '../../src/core/engine/machine-types.ts';
 import { createLoop, type Loop, type LoopOptions } from '../../src/init/loop.ts';
 
 const AT = 1_000;

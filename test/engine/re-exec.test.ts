@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { NOTHING_OWED } from '../../src/core/init-records.ts';
-import { parseInittab } from '../../src/core/inittab.ts';
-import { createMachine, step } from '../../src/core/machine.ts';
-import type { Effect, Event, State } from '../../src/core/machine-types.ts';
-import { resumeMachine, saveState, type SavedState } from '../../src/core/saved-state.ts';
+import { NOTHING_OWED } from '../../src/core/wire/init-records.ts';
+import { parseInittab } from '../../src/core/inittab/inittab.ts';
+import { createMachine, step } from '../../src/core/engine/machine.ts';
+import type { Effect, Event, State } from '../../src/core/engine/machine-types.ts';
+import { resumeMachine, saveState, type SavedState } from '../../src/core/engine/saved-state.ts';
 import { createRescue } from '../../src/init/rescue.ts';
 import { bootWorld } from '../support/fake-world.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { signalMeaning, type SignalMeaning } from '../../src/init/signals.ts';
-import type { InitSignal } from '../../src/os/ports.ts';
+import type { InitSignal } from '../../src/os/pid1/ports.ts';
 
 test.each<[InitSignal, machine: SignalMeaning, container: SignalMeaning, folder: SignalMeaning]>([
   ['SIGHUP', 'reload', 'reload', 'reload'],

@@ -1,4 +1,4 @@
-import { withTerminal } from '../../src/os/terminal-session.ts';
+import { withTerminal } from '../../src/os/terminal/terminal-session.ts';
 import type { ProcessView } from '../support/oracle/observe.ts';
 import { compareMachines, type Case, type Scenario } from '../support/oracle/scenario.ts';
 import { kill, noted, openGate, remove, run, shown, telinit, until } from '../support/oracle/steps.ts';

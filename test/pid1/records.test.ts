@@ -2,8 +2,8 @@ import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:
 import { release } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { UTMP_BYTES } from '../../src/core/utmp-record.ts';
-import { readUtmp } from '../../src/os/utmp.ts';
+import { UTMP_BYTES } from '../../src/core/wire/utmp-record.ts';
+import { readUtmp } from '../../src/os/record/utmp.ts';
 import { bootFolder, makeFolder } from '../support/booted-folder.ts';
 import { bootInit, describePid1, IS_ORIGINAL, type Booted } from '../support/booted-init.ts';
 import { passGate } from '../support/fifo-gate.ts';

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { decodeUtmp } from '../../src/core/utmp-record.ts';
+import { decodeUtmp } from '../../src/core/wire/utmp-record.ts';
 import { bootInit, describePid1, type Booted } from '../support/booted-init.ts';
 import { makeFifo, passGate } from '../support/fifo-gate.ts';
 import { APPLETS } from '../support/pid1.ts';

@@ -1,6 +1,6 @@
 import { array, assert, asyncProperty, constantFrom, oneof, string, tuple } from 'fast-check';
 import { expect, test } from 'vitest';
-import { quoteShell, quoteWord, type Word } from '../../src/core/shell-quote.ts';
+import { quoteShell, quoteWord, type Word } from '../../src/core/shell/shell-quote.ts';
 import { describeShells, runText } from '../support/shells.ts';
 
 /** Each text tried, with everything that means something to a shell. */

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
-import { ACTION_WORDS } from '../../src/core/inittab-actions.ts';
-import { encodeRequest, encodeSetenv, MAGIC_BYTES } from '../../src/core/initctl-message.ts';
+import { ACTION_WORDS } from '../../src/core/inittab/inittab-actions.ts';
+import { encodeRequest, encodeSetenv, MAGIC_BYTES } from '../../src/core/wire/initctl-message.ts';
 
 /** Text as a damaged disk gives it, and text that is almost an inittab. */
 export const anyText: fc.Arbitrary<string> = fc.string({ unit: 'binary', maxLength: 200 });

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { decodeRequest, REQUEST_BYTES, type InitRequest } from '../../src/core/initctl-message.ts';
+import { decodeRequest, REQUEST_BYTES, type InitRequest } from '../../src/core/wire/initctl-message.ts';
 import { withTree, type Tree } from './with-tree.ts';
 
 export interface ListeningRoot {

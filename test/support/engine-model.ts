@@ -1,14 +1,14 @@
 /** Drives the engine with any events, plays the machine's part, and checks what must always hold. */
 import { expect } from 'vitest';
-import { NOTHING_OWED } from '../../src/core/init-records.ts';
-import type { Inittab } from '../../src/core/inittab-entry.ts';
-import { createMachine, step } from '../../src/core/machine.ts';
-import type { Effect, Event, Place, State, TimerName } from '../../src/core/machine-types.ts';
-import { resumeMachine, saveState } from '../../src/core/saved-state.ts';
-import { decodeState } from '../../src/core/state-stream-reader.ts';
-import { encodeState } from '../../src/core/state-stream.ts';
-import { RESPAWN_LIMIT, RESPAWN_WINDOW_MS } from '../../src/core/respawn.ts';
-import { belongsTo, isRespawned, isWaitedFor } from '../../src/core/slot.ts';
+import { NOTHING_OWED } from '../../src/core/wire/init-records.ts';
+import type { Inittab } from '../../src/core/inittab/inittab-entry.ts';
+import { createMachine, step } from '../../src/core/engine/machine.ts';
+import type { Effect, Event, Place, State, TimerName } from '../../src/core/engine/machine-types.ts';
+import { resumeMachine, saveState } from '../../src/core/engine/saved-state.ts';
+import { decodeState } from '../../src/core/engine/state-stream-reader.ts';
+import { encodeState } from '../../src/core/engine/state-stream.ts';
+import { RESPAWN_LIMIT, RESPAWN_WINDOW_MS } from '../../src/core/engine/respawn.ts';
+import { belongsTo, isRespawned, isWaitedFor } from '../../src/core/engine/slot.ts';
 
 /** What may happen between two steps. Numbers choose among what there is, so every value is meaningful. */
 export type Happening =

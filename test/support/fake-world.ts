@@ -1,16 +1,16 @@
 /** A machine on paper: a fake clock, processes that end when told, and a log of everything init asked for. */
-import { NOTHING_OWED } from '../../src/core/init-records.ts';
-import type { InittabFile } from '../../src/core/inittab-file.ts';
-import type { Event, Place, State } from '../../src/core/machine-types.ts';
+import { NOTHING_OWED } from '../../src/core/wire/init-records.ts';
+import type { InittabFile } from '../../src/core/inittab/inittab-file.ts';
+import type { Event, Place, State } from '../../src/core/engine/machine-types.ts';
 import type { ExitStatus } from '../../src/core/units.ts';
-import type { InitPorts } from '../../src/os/ports.ts';
-import { createMachine } from '../../src/core/machine.ts';
+import type { InitPorts } from '../../src/os/pid1/ports.ts';
+import { createMachine } from '../../src/core/engine/machine.ts';
 import { createPerformer, readTable } from '../../src/init/effects.ts';
 import { createReexec } from '../../src/init/re-exec.ts';
 import { createLoop } from '../../src/init/loop.ts';
-import type { RecordFact } from '../../src/core/init-records.ts';
-import type { MainLook } from '../../src/core/main-script.ts';
-import type { InitRequest } from '../../src/core/initctl-message.ts';
+import type { RecordFact } from '../../src/core/wire/init-records.ts';
+import type { MainLook } from '../../src/core/engine/main-script.ts';
+import type { InitRequest } from '../../src/core/wire/initctl-message.ts';
 import type { RunLevel } from '../../src/core/runlevel.ts';
 
 export interface FakeWorld {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { answerControl } from '../../src/init/control.ts';
 import { createLevelWaiters } from '../../src/init/level-waiters.ts';
-import { listenForControl } from '../../src/os/control-socket.ts';
+import { listenForControl } from '../../src/os/pid1/control-socket.ts';
 import { bootWorld, type FakeWorld } from './fake-world.ts';
 import { withTree, type Tree } from './with-tree.ts';
 

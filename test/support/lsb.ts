@@ -1,7 +1,7 @@
 /** Init scripts as tests of the order need them: header text, and what the order is worked out from. */
 import { levelSet } from '../../src/core/level-set.ts';
-import { parseLsbHeader } from '../../src/core/lsb-header.ts';
-import type { OrderScript } from '../../src/core/order-graph.ts';
+import { parseLsbHeader } from '../../src/core/lsb/lsb-header.ts';
+import type { OrderScript } from '../../src/core/order/order-graph.ts';
 import { headerText } from './insserv-golden.ts';
 
 /** The expected keywords, empty where nothing else is said, so that nothing is complained about. */

@@ -14,7 +14,7 @@ import {
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { inRoot } from '../../src/os/in-root.ts';
+import { inRoot } from '../../src/os/file/in-root.ts';
 import { ConsoleLog } from './console-log.ts';
 import { keepDescriptorsToOurselves } from './descriptors.ts';
 import { openPty, type Pty } from './pty.ts';

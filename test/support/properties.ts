@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { formatDiagnostic } from '../../src/core/diagnostic.ts';
-import { isPowerAction } from '../../src/core/inittab-actions.ts';
-import { inittabLogLine, parseInittab } from '../../src/core/inittab.ts';
-import { decodeRequest, encodeSetenv, REQUEST_BYTES } from '../../src/core/initctl-message.ts';
-import { splitRequests } from '../../src/core/initctl-stream.ts';
-import { planCommand } from '../../src/core/process-field.ts';
-import { compareRcLinkNames, parseRcLink } from '../../src/core/rc-link.ts';
+import { isPowerAction } from '../../src/core/inittab/inittab-actions.ts';
+import { inittabLogLine, parseInittab } from '../../src/core/inittab/inittab.ts';
+import { decodeRequest, encodeSetenv, REQUEST_BYTES } from '../../src/core/wire/initctl-message.ts';
+import { splitRequests } from '../../src/core/wire/initctl-stream.ts';
+import { planCommand } from '../../src/core/inittab/process-field.ts';
+import { compareRcLinkNames, parseRcLink } from '../../src/core/links/rc-link.ts';
 import {
   anyText,
   concatBytes,

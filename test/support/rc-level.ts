@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseLastRc } from '../../src/core/last-rc.ts';
-import type { LastRc } from '../../src/core/last-rc.ts';
+import { parseLastRc } from '../../src/core/scripts/last-rc.ts';
+import type { LastRc } from '../../src/core/scripts/last-rc.ts';
 import { runApplet } from './run-applet.ts';
 import type { AppletRun } from './run-applet.ts';
 import { withTree } from './with-tree.ts';

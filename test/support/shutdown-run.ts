@@ -1,7 +1,7 @@
 /** Calls the built shutdown, in folders only: there it asks their init. Nothing reaches this machine. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { InitRequest } from '../../src/core/initctl-message.ts';
+import type { InitRequest } from '../../src/core/wire/initctl-message.ts';
 import { HARMLESS } from './harmless.ts';
 import {
   runApplet,

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parseBootRecord } from '../../src/core/boot-record.ts';
-import { lastResults, parseLastRc } from '../../src/core/last-rc.ts';
+import { parseBootRecord } from '../../src/core/scripts/boot-record.ts';
+import { lastResults, parseLastRc } from '../../src/core/scripts/last-rc.ts';
 import { bootDebian, RCINIT, SERVICES, whyNoDebianMachine } from '../support/debian-machine.ts';
 import { APPLETS, type Pid1 } from '../support/pid1.ts';
 import { waitFor } from '../support/wait-for.ts';

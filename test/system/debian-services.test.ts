@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parseLastRc } from '../../src/core/last-rc.ts';
+import { parseLastRc } from '../../src/core/scripts/last-rc.ts';
 import { bootDebian, RCINIT, STOP_LINKS, whyNoDebianMachine } from '../support/debian-machine.ts';
 import { processStates, type Pid1 } from '../support/pid1.ts';
 import { waitFor } from '../support/wait-for.ts';

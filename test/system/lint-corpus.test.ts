@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { readShellScript } from '../../src/core/shell-script.ts';
+import { readShellScript } from '../../src/core/shell/shell-script.ts';
 import { fetchCorpus, noCorpus } from '../support/corpus.ts';
 import { runApplet } from '../support/run-applet.ts';
 

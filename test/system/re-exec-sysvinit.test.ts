@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { decodeState } from '../../src/core/state-stream-reader.ts';
+import { decodeState } from '../../src/core/engine/state-stream-reader.ts';
 import { makeFifo, passGate } from '../support/fifo-gate.ts';
 import { IS_CI } from '../support/is-ci.ts';
 import { APPLETS, processStates } from '../support/pid1.ts';

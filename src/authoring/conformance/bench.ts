@@ -1,10 +1,10 @@
 /** The work bench of one script: calls it, brings its service into a wanted state, and sees what runs. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Millis, Pid } from '../../core/units.ts';
-import { findPidfiles } from '../../os/find-pidfiles.ts';
-import { killProcess } from '../../os/kill-process.ts';
-import { readStat } from '../../os/procfs.ts';
-import { isRunning } from '../../os/process-view.ts';
+import { findPidfiles } from '../../os/pidfile/find-pidfiles.ts';
+import { killProcess } from '../../os/process/kill-process.ts';
+import { readStat } from '../../os/process/procfs.ts';
+import { isRunning } from '../../os/process/process-view.ts';
 import type { Manner } from './action-checks.ts';
 import type { PidfileFacts, RunFacts } from './check.ts';
 import { describeEnd, exitCodeOf, quote, type ServiceState } from './judge-action.ts';

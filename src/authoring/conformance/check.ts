@@ -1,6 +1,6 @@
 /** The words of the conformance test: what a check is, what was seen, and what came of it. Nothing here runs anything. */
 import type { ExitStatus, Millis, Pid } from '../../core/units.ts';
-import type { DaemonTies } from '../../os/process-facts.ts';
+import type { DaemonTies } from '../../os/process/process-facts.ts';
 
 /** What `--only` and `--skip` take beside the names of single checks. */
 export const GROUPS = ['pacemaker', 'lsb', 'caller', 'race', 'daemon'] as const;

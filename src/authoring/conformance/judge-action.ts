@@ -1,5 +1,5 @@
 /** Whether one call of the script did what it must. Pure. */
-import { describeExit } from '../../core/lsb-codes.ts';
+import { describeExit } from '../../core/lsb/lsb-codes.ts';
 import type { Pid } from '../../core/units.ts';
 import type { ActionCheck } from './action-checks.ts';
 import type { RunFacts, Verdict } from './check.ts';

@@ -1,7 +1,7 @@
 /** Starts the daemon once from a terminal, looks at it, and takes the terminal away. */
 import type { Pid } from '../../core/units.ts';
-import { readDaemonTies } from '../../os/process-facts.ts';
-import type { TerminalRun } from '../../os/terminal-start.ts';
+import { readDaemonTies } from '../../os/process/process-facts.ts';
+import type { TerminalRun } from '../../os/terminal/terminal-start.ts';
 import type { Bench } from './bench.ts';
 import type { ProcessFacts } from './check.ts';
 import type { DaemonFacts } from './daemon-checks.ts';

@@ -1,9 +1,9 @@
 /** The place where a script is tried, as the bench needs it. */
 import { posix } from 'node:path';
 import type { Millis } from '../../core/units.ts';
-import { descendantsOf } from '../../os/procfs.ts';
-import { captureScript, type OutputEnd } from '../../os/script-output.ts';
-import { startAtTerminal } from '../../os/terminal-start.ts';
+import { descendantsOf } from '../../os/process/procfs.ts';
+import { captureScript, type OutputEnd } from '../../os/scripts/script-output.ts';
+import { startAtTerminal } from '../../os/terminal/terminal-start.ts';
 import { serviceEnvironment } from '../../rc/environment.ts';
 import { findProgramFolders } from '../../rc/program-folders.ts';
 import type { Manner } from './action-checks.ts';

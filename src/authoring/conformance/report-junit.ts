@@ -1,5 +1,5 @@
 /** A test's results as JUnit XML. Pure. */
-import { escapeXml } from '../../core/escape-xml.ts';
+import { escapeXml } from '../../core/picture/escape-xml.ts';
 import type { CheckResult } from './check.ts';
 import { countOutcomes, type TestReport } from './report.ts';
 

@@ -1,6 +1,6 @@
 /** The process that tries a script, in its room or here: asks for nothing, tells what it sees as events. */
-import { captureScript } from '../../os/script-output.ts';
-import { makeScratchFolder } from '../../os/scratch-folder.ts';
+import { captureScript } from '../../os/scripts/script-output.ts';
+import { makeScratchFolder } from '../../os/file/scratch-folder.ts';
 import { serviceEnvironment } from '../../rc/environment.ts';
 import { findProgramFolders } from '../../rc/program-folders.ts';
 import { Bench } from './bench.ts';

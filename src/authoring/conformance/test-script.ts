@@ -1,5 +1,5 @@
 /** Has a script tried in its place by another process, and gathers what that tells. */
-import { runInRoom } from '../../os/test-room.ts';
+import { runInRoom } from '../../os/process/test-room.ts';
 import type { CheckResult } from './check.ts';
 import { READY, type TestEvent, type TestRequest } from './request.ts';
 

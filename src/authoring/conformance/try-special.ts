@@ -1,7 +1,7 @@
 /** The checks that take more than one call: what is done, and what is looked at meanwhile. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Millis } from '../../core/units.ts';
-import { readDaemonTies } from '../../os/process-facts.ts';
+import { readDaemonTies } from '../../os/process/process-facts.ts';
 import type { Bench } from './bench.ts';
 import type { Verdict } from './check.ts';
 import { exitCodeOf } from './judge-action.ts';

@@ -1,5 +1,5 @@
 /** What only bash knows of commands that every shell has: options, signals, operators. Each was tried with dash. */
-import type { ShellWord } from '../../core/shell-tree.ts';
+import type { ShellWord } from '../../core/shell/shell-tree.ts';
 
 export interface BashOption {
   readonly word: ShellWord;

@@ -1,7 +1,7 @@
 /** Rules about actions and exit codes. */
 import { nearestWord } from '../../core/nearest-word.ts';
-import { resolveText, type PlacedCommand, type ShellScript } from '../../core/shell-script.ts';
-import type { ShellBranch, ShellCase, ShellNode, SimpleCommand } from '../../core/shell-tree.ts';
+import { resolveText, type PlacedCommand, type ShellScript } from '../../core/shell/shell-script.ts';
+import type { ShellBranch, ShellCase, ShellNode, SimpleCommand } from '../../core/shell/shell-tree.ts';
 import { commandsIn, endingOf, findDispatch, type Dispatch, type Ending } from './dispatch.ts';
 import type { Check, Remark } from './rule.ts';
 import { isOptionOn, optionSwitches, sourcesUnknownCode } from './shell-facts.ts';

@@ -1,5 +1,5 @@
 /** Rules about the file as such: its name, its mode, its ends of lines. */
-import { isScriptName } from '../../core/script-name.ts';
+import { isScriptName } from '../../core/scripts/script-name.ts';
 import type { Check } from './rule.ts';
 
 export const checkFile: Check = ({ name, text, isExecutable }) => {

@@ -1,5 +1,5 @@
 /** Rules about single lines of an LSB header that its reader passes over without a word. */
-import { findKeyword, LSB_LISTS, type LsbKeyword } from '../../core/lsb-keywords.ts';
+import { findKeyword, LSB_LISTS, type LsbKeyword } from '../../core/lsb/lsb-keywords.ts';
 import { nearestWord } from '../../core/nearest-word.ts';
 import type { LintEdit, LintSubject, Remark } from './rule.ts';
 import { lineStart, type TextPlaces } from './text-places.ts';

@@ -1,6 +1,6 @@
 /** Rules about the LSB header: what its reader complains about, with a place and a way to put it right. */
 import type { Diagnostic } from '../../core/diagnostic.ts';
-import { parseLsbHeader } from '../../core/lsb-header.ts';
+import { parseLsbHeader } from '../../core/lsb/lsb-header.ts';
 import { checkHeaderLines } from './check-header-lines.ts';
 import { checkNeeds } from './check-needs.ts';
 import type { Check, LintEdit, Remark } from './rule.ts';

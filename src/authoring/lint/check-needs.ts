@@ -1,6 +1,6 @@
 /** Rules about the names in an LSB header: what the script provides and what it needs. */
-import type { LsbHeader } from '../../core/lsb-header.ts';
-import type { LsbWord } from '../../core/lsb-value.ts';
+import type { LsbHeader } from '../../core/lsb/lsb-header.ts';
+import type { LsbWord } from '../../core/lsb/lsb-value.ts';
 import { nearestWord } from '../../core/nearest-word.ts';
 import type { LintSubject, Remark } from './rule.ts';
 import { lineStart, type TextPlaces } from './text-places.ts';

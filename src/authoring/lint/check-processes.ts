@@ -1,8 +1,8 @@
 /** Rules about processes and pid files: start-stop-daemon, kill, ps. */
-import { resolveText, type PlacedCommand, type ShellScript } from '../../core/shell-script.ts';
-import type { ShellWord } from '../../core/shell-tree.ts';
+import { resolveText, type PlacedCommand, type ShellScript } from '../../core/shell/shell-script.ts';
+import type { ShellWord } from '../../core/shell/shell-tree.ts';
 import { parseSignal, SIGNAL_NUMBERS } from '../../core/signal-names.ts';
-import { parseStopSchedule } from '../../core/stop-schedule.ts';
+import { parseStopSchedule } from '../../core/daemon/stop-schedule.ts';
 import { isLongName } from './check-shell.ts';
 import type { Check, Remark } from './rule.ts';
 import { isOptionOn, scopeOf } from './shell-facts.ts';

@@ -1,7 +1,7 @@
 /** Rules about the shell itself: its first line, the LSB's functions, what only bash knows, and the environment. */
 import { nearestWord } from '../../core/nearest-word.ts';
-import { resolveText, type ShellScript } from '../../core/shell-script.ts';
-import type { ShellWord } from '../../core/shell-tree.ts';
+import { resolveText, type ShellScript } from '../../core/shell/shell-script.ts';
+import type { ShellWord } from '../../core/shell/shell-tree.ts';
 import { findBashOption } from './bash-options.ts';
 import type { Check, LintSubject, Remark } from './rule.ts';
 import {

@@ -1,14 +1,14 @@
 /** Which files are looked at, and what the scripts around them offer. */
 import { basename, dirname, posix } from 'node:path';
-import { parseLsbHeader } from '../../core/lsb-header.ts';
-import { isScriptName } from '../../core/script-name.ts';
+import { parseLsbHeader } from '../../core/lsb/lsb-header.ts';
+import { isScriptName } from '../../core/scripts/script-name.ts';
 import { INIT_D } from '../../core/system-paths.ts';
-import { standardFarmPaths } from '../../os/farm-paths.ts';
-import { inRoot } from '../../os/in-root.ts';
-import { isFolder } from '../../os/is-folder.ts';
+import { standardFarmPaths } from '../../os/farm/farm-paths.ts';
+import { inRoot } from '../../os/file/in-root.ts';
+import { isFolder } from '../../os/file/is-folder.ts';
 import { OsError } from '../../os/os-error.ts';
-import { readScriptFile } from '../../os/script-file.ts';
-import { listNames } from '../../os/text-file.ts';
+import { readScriptFile } from '../../os/scripts/script-file.ts';
+import { listNames } from '../../os/file/text-file.ts';
 import { readSystem, type ReadSystem } from '../../rc/script-system.ts';
 import type { LintInput } from './lint-script.ts';
 import type { LintWorld } from './rule.ts';

@@ -1,6 +1,6 @@
 /** Which actions a script knows, where it decides on them, and with which exit code a part of it ends. */
-import { resolveText, type PlacedCommand, type ShellScript } from '../../core/shell-script.ts';
-import type { ShellBranch, ShellCase, ShellNode, SimpleCommand } from '../../core/shell-tree.ts';
+import { resolveText, type PlacedCommand, type ShellScript } from '../../core/shell/shell-script.ts';
+import type { ShellBranch, ShellCase, ShellNode, SimpleCommand } from '../../core/shell/shell-tree.ts';
 
 export interface Dispatch {
   /** The case with the most actions; undefined where `[ "$1" = … ]` alone decides. */

@@ -1,6 +1,6 @@
 /** Runs every rule over one script, and puts right what is certain. Pure: text in, findings out. */
-import type { ShellComment } from '../../core/shell-tree.ts';
-import { readShellScript, type ShellScript } from '../../core/shell-script.ts';
+import type { ShellComment } from '../../core/shell/shell-tree.ts';
+import { readShellScript, type ShellScript } from '../../core/shell/shell-script.ts';
 import { checkActions, checkMissingProgram } from './check-actions.ts';
 import { checkFile } from './check-file.ts';
 import { checkHeader } from './check-header.ts';

@@ -1,6 +1,6 @@
 /** What a rule of the linter is, what it looks at, and what it says. */
 import type { Diagnostic, Severity } from '../../core/diagnostic.ts';
-import type { ShellScript } from '../../core/shell-script.ts';
+import type { ShellScript } from '../../core/shell/shell-script.ts';
 
 export interface LintRule {
   /** Stable: `RC` and three digits; a code is never used again for something else. */

@@ -1,5 +1,5 @@
 /** Small questions that several rules ask of a shell script. */
-import { resolveText, type PlacedCommand, type ShellScript } from '../../core/shell-script.ts';
+import { resolveText, type PlacedCommand, type ShellScript } from '../../core/shell/shell-script.ts';
 
 const LIBRARY = /init-functions|INIT_FUNCTIONS/;
 

@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import type { Severity } from '../../core/diagnostic.ts';
 import type { Millis } from '../../core/units.ts';
-import { captureProgram } from '../../os/capture-program.ts';
+import { captureProgram } from '../../os/process/capture-program.ts';
 import type { Interpreter, LintFinding } from './rule.ts';
 
 export interface ShellcheckFile {

@@ -1,7 +1,7 @@
 /** Calls of start-stop-daemon: which options stand there, and where. */
-import { resolveText, type PlacedCommand, type ShellScript } from '../../core/shell-script.ts';
-import type { ShellWord } from '../../core/shell-tree.ts';
-import { SSD_OPTIONS, type SsdOptionName } from '../../core/ssd-option-table.ts';
+import { resolveText, type PlacedCommand, type ShellScript } from '../../core/shell/shell-script.ts';
+import type { ShellWord } from '../../core/shell/shell-tree.ts';
+import { SSD_OPTIONS, type SsdOptionName } from '../../core/daemon/ssd-option-table.ts';
 import { programName } from './shell-facts.ts';
 
 export interface SsdOption {

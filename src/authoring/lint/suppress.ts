@@ -1,5 +1,5 @@
 /** Comments that switch rules off: `# rcinit-lint disable=RC101,SC2034`. */
-import type { ShellComment } from '../../core/shell-tree.ts';
+import type { ShellComment } from '../../core/shell/shell-tree.ts';
 import type { Remark } from './rule.ts';
 import type { TextPlaces } from './text-places.ts';
 

@@ -1,6 +1,6 @@
 /** The command line of start-stop-daemon, whose option table is the parser's. */
 import type { CommandSyntax, Place } from '../../core/command-syntax.ts';
-import { SSD_OPTIONS, type SsdOptionName } from '../../core/ssd-option-table.ts';
+import { SSD_OPTIONS, type SsdOptionName } from '../../core/daemon/ssd-option-table.ts';
 
 /** What follows the option, and what it does. */
 const ABOUT: Readonly<Record<SsdOptionName, readonly [about: string, value?: Place]>> = {

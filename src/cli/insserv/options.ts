@@ -3,11 +3,11 @@ import { posix } from 'node:path';
 import { UsageError } from '../../core/errors.ts';
 import { parseOptions, type OptionSpec } from '../../core/getopt.ts';
 import { levelSet } from '../../core/level-set.ts';
-import type { NamedScript } from '../../core/enable.ts';
+import type { NamedScript } from '../../core/links/enable.ts';
 import { INIT_D } from '../../core/system-paths.ts';
-import type { FarmPaths } from '../../os/farm-paths.ts';
-import { inRoot } from '../../os/in-root.ts';
-import { isFolder } from '../../os/is-folder.ts';
+import type { FarmPaths } from '../../os/farm/farm-paths.ts';
+import { inRoot } from '../../os/file/in-root.ts';
+import { isFolder } from '../../os/file/is-folder.ts';
 import type { AppletIo } from '../applet.ts';
 import { systemRoot } from '../system-root.ts';
 

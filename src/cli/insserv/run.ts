@@ -1,12 +1,12 @@
 /** One run of `insserv`: read, decide, say, and, unless it is a rehearsal, change. */
-import { planFarm, type FarmOutcome } from '../../core/farm.ts';
-import { presentLevels, type NamedScript } from '../../core/enable.ts';
-import { headerLines, isOriginalComplaint, planLines, showOrder } from '../../core/insserv-text.ts';
-import { compareRcLinkNames } from '../../core/rc-link.ts';
-import type { PresentLink } from '../../core/rc-links.ts';
-import { applyFarmPlan, withFarmLock, type Settled } from '../../os/link-farm.ts';
-import { isFarmUnsettled } from '../../os/farm-journal.ts';
-import type { FoundLink } from '../../os/read-farm.ts';
+import { planFarm, type FarmOutcome } from '../../core/links/farm.ts';
+import { presentLevels, type NamedScript } from '../../core/links/enable.ts';
+import { headerLines, isOriginalComplaint, planLines, showOrder } from '../../core/links/insserv-text.ts';
+import { compareRcLinkNames } from '../../core/links/rc-link.ts';
+import type { PresentLink } from '../../core/links/rc-links.ts';
+import { applyFarmPlan, withFarmLock, type Settled } from '../../os/farm/link-farm.ts';
+import { isFarmUnsettled } from '../../os/farm/farm-journal.ts';
+import type { FoundLink } from '../../os/farm/read-farm.ts';
 import type { AppletIo } from '../applet.ts';
 import type { InsservCommand } from './options.ts';
 import { formatAdvice, readSystem, type ReadSystem } from '../../rc/script-system.ts';

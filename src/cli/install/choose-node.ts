@@ -1,10 +1,10 @@
 /** Which Node the installed commands are run by, and whether it can. */
 import { basename, posix } from 'node:path';
-import { INSTALL_FOLDER } from '../../core/install-record.ts';
-import { isExecutable } from '../../os/install-paths.ts';
-import { COPIED_NODE, programName, type NodeChoice } from '../../os/install-program.ts';
+import { INSTALL_FOLDER } from '../../core/install/install-record.ts';
+import { isExecutable } from '../../os/install/install-paths.ts';
+import { COPIED_NODE, programName, type NodeChoice } from '../../os/install/install-program.ts';
 import { OsError } from '../../os/os-error.ts';
-import { tryNode } from '../../os/try-node.ts';
+import { tryNode } from '../../os/process/try-node.ts';
 
 export interface ChosenNode extends NodeChoice {
   /** Name of the program's folder with this Node. */

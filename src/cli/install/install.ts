@@ -1,11 +1,11 @@
 /** `rcinit install`: puts the commands where a System V system expects them, and keeps what was there. */
 import { posix } from 'node:path';
-import { planInstall, planReturn, planUninstall } from '../../core/install-plan.ts';
-import { CURRENT, type InstallRecord } from '../../core/install-record.ts';
-import { describeStep, type InstallStep } from '../../core/install-steps.ts';
-import { seeFile } from '../../os/install-paths.ts';
-import { lockInstall, readInstallRecord } from '../../os/install-record-file.ts';
-import { performStep } from '../../os/install-step.ts';
+import { planInstall, planReturn, planUninstall } from '../../core/install/install-plan.ts';
+import { CURRENT, type InstallRecord } from '../../core/install/install-record.ts';
+import { describeStep, type InstallStep } from '../../core/install/install-steps.ts';
+import { seeFile } from '../../os/install/install-paths.ts';
+import { lockInstall, readInstallRecord } from '../../os/install/install-record-file.ts';
+import { performStep } from '../../os/install/install-step.ts';
 import { errorText } from '../../os/os-error.ts';
 import type { AppletIo } from '../applet.ts';
 import { checkNode, chooseNode, refuseNode, type ChosenNode } from './choose-node.ts';

@@ -1,12 +1,12 @@
 /** What speaks against an installation, each with what to do about it. */
 import { posix } from 'node:path';
-import type { FoundFile, InstallFacts } from '../../core/install-plan.ts';
+import type { FoundFile, InstallFacts } from '../../core/install/install-plan.ts';
 import { CONTROL_FIFO, INITTAB } from '../../core/system-paths.ts';
-import { findOwner, hasDpkg, hasDpkgDivert, readDiversions } from '../../os/dpkg-divert.ts';
-import { seeFile, whyNotWritable } from '../../os/install-paths.ts';
-import { isFolder } from '../../os/is-folder.ts';
+import { findOwner, hasDpkg, hasDpkgDivert, readDiversions } from '../../os/install/dpkg-divert.ts';
+import { seeFile, whyNotWritable } from '../../os/install/install-paths.ts';
+import { isFolder } from '../../os/file/is-folder.ts';
 import { errnoText } from '../../os/os-error.ts';
-import { runningInit } from '../../os/running-init.ts';
+import { runningInit } from '../../os/pid1/running-init.ts';
 
 export interface Refusal {
   /** What follows `cannot install into "/": `. */

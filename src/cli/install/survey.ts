@@ -1,6 +1,6 @@
 /** Looks at a system root for what an installation would find there. */
 import { posix } from 'node:path';
-import type { FoundFile, InstallFacts } from '../../core/install-plan.ts';
+import type { FoundFile, InstallFacts } from '../../core/install/install-plan.ts';
 import {
   CURRENT,
   INSTALL_FOLDER,
@@ -8,17 +8,17 @@ import {
   temporaryOf,
   type InstalledFile,
   type InstallRecord,
-} from '../../core/install-record.ts';
-import { hasDpkg, readDiversions } from '../../os/dpkg-divert.ts';
+} from '../../core/install/install-record.ts';
+import { hasDpkg, readDiversions } from '../../os/install/dpkg-divert.ts';
 import {
   isSameFolder,
   missingFolders,
   relativeTarget,
   seeFile,
   type SeenFile,
-} from '../../os/install-paths.ts';
-import { listManualPages } from '../../os/install-program.ts';
-import { listFolder } from '../../os/list-folder.ts';
+} from '../../os/install/install-paths.ts';
+import { listManualPages } from '../../os/install/install-program.ts';
+import { listFolder } from '../../os/file/list-folder.ts';
 import { APPLET_NAMES } from '../applet-names.ts';
 import { APPLET_PLACES, COMPLETION_PLACES, LIBRARY_PLACES, manualPlace } from './places.ts';
 

@@ -1,9 +1,9 @@
 /** `rcinit uninstall`: puts back what was there before `rcinit install`, down to owner, mode and hard links. */
-import { findLostOriginals, planUninstall } from '../../core/install-plan.ts';
-import { RECORD_FOLDER } from '../../core/install-record.ts';
-import { describeStep } from '../../core/install-steps.ts';
-import { hasDpkgDivert } from '../../os/dpkg-divert.ts';
-import { lockInstall, readInstallRecord } from '../../os/install-record-file.ts';
+import { findLostOriginals, planUninstall } from '../../core/install/install-plan.ts';
+import { RECORD_FOLDER } from '../../core/install/install-record.ts';
+import { describeStep } from '../../core/install/install-steps.ts';
+import { hasDpkgDivert } from '../../os/install/dpkg-divert.ts';
+import { lockInstall, readInstallRecord } from '../../os/install/install-record-file.ts';
 import type { AppletIo } from '../applet.ts';
 import { BUSY, EXIT_FAILURE, failureText, performSteps, UNREADABLE } from './install.ts';
 import { canReexecute, refuseRoot } from './refusals.ts';

@@ -1,11 +1,11 @@
 /** `shutdown -a`: goes ahead only if somebody who may is logged in at the machine itself. */
-import { isSomebodyAuthorized, parseShutdownAllow } from '../../core/shutdown-allow.ts';
+import { isSomebodyAuthorized, parseShutdownAllow } from '../../core/shutdown/shutdown-allow.ts';
 import { SHUTDOWN_ALLOW, UTMP } from '../../core/system-paths.ts';
-import { inRoot } from '../../os/in-root.ts';
-import { readTextIfAny } from '../../os/text-file.ts';
-import { readUtmp } from '../../os/utmp.ts';
-import { isVirtualTerminal } from '../../os/virtual-terminal.ts';
-import { writeToDevice } from '../../os/write-to-device.ts';
+import { inRoot } from '../../os/file/in-root.ts';
+import { readTextIfAny } from '../../os/file/text-file.ts';
+import { readUtmp } from '../../os/record/utmp.ts';
+import { isVirtualTerminal } from '../../os/terminal/virtual-terminal.ts';
+import { writeToDevice } from '../../os/terminal/write-to-device.ts';
 import type { ShutdownContext } from './context.ts';
 
 const CONSOLE = '/dev/console';

@@ -1,7 +1,7 @@
 /** `shutdown -c`: ends a shutdown that is waiting. */
-import { messageText } from '../../core/shutdown-text.ts';
+import { messageText } from '../../core/shutdown/shutdown-text.ts';
 import { errorText } from '../../os/os-error.ts';
-import { isShutdownRunning, readShutdownPid } from '../../os/shutdown-claim.ts';
+import { isShutdownRunning, readShutdownPid } from '../../os/shutdown/shutdown-claim.ts';
 import { EXIT_FAILED, sendHaltAction, tellUsers, type ShutdownContext } from './context.ts';
 
 export async function cancelShutdown(context: ShutdownContext): Promise<number> {

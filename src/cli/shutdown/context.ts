@@ -1,17 +1,17 @@
 /** What every step of a shutdown knows, and how it speaks to the users. */
 import { hostname } from 'node:os';
 import { formatCtime } from '../../core/c-time.ts';
-import type { ShutdownRequest } from '../../core/shutdown-options.ts';
-import { bannerText } from '../../core/shutdown-text.ts';
+import type { ShutdownRequest } from '../../core/shutdown/shutdown-options.ts';
+import { bannerText } from '../../core/shutdown/shutdown-text.ts';
 import { CONTROL_FIFO } from '../../core/system-paths.ts';
-import { encodeSetenv } from '../../core/initctl-message.ts';
+import { encodeSetenv } from '../../core/wire/initctl-message.ts';
 import { showControls } from '../../core/visible-text.ts';
-import { writeRequest } from '../../os/fifo-writer.ts';
-import { inRoot } from '../../os/in-root.ts';
+import { writeRequest } from '../../os/pid1/fifo-writer.ts';
+import { inRoot } from '../../os/file/in-root.ts';
 import { errnoText } from '../../os/os-error.ts';
-import { sendToSyslog } from '../../os/syslog.ts';
-import { findUser } from '../../os/user-database.ts';
-import { ownTerminal, writeToAll } from '../../os/wall.ts';
+import { sendToSyslog } from '../../os/record/syslog.ts';
+import { findUser } from '../../os/process/user-database.ts';
+import { ownTerminal, writeToAll } from '../../os/record/wall.ts';
 import type { AppletIo } from '../applet.ts';
 
 export interface ShutdownContext {

@@ -6,7 +6,7 @@ import {
   minutesLeft,
   sleepMs,
   type Warnings,
-} from '../../core/shutdown-schedule.ts';
+} from '../../core/shutdown/shutdown-schedule.ts';
 import type { EpochMillis, Millis } from '../../core/units.ts';
 
 export interface CountDownPorts {

@@ -1,7 +1,7 @@
 /** The end of the wait: tells init, and becomes telinit. */
-import { goingDownText, messageText } from '../../core/shutdown-text.ts';
-import { execProgram } from '../../os/exec-program.ts';
-import { syncDisks } from '../../os/machine-end.ts';
+import { goingDownText, messageText } from '../../core/shutdown/shutdown-text.ts';
+import { execProgram } from '../../os/process/exec-program.ts';
+import { syncDisks } from '../../os/shutdown/machine-end.ts';
 import { logToSystem, sendHaltAction, type ShutdownContext } from './context.ts';
 
 const INIT = '/sbin/init';

@@ -1,10 +1,10 @@
 /** `shutdown -n`: goes down by itself, in case init does not do it any more. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { scanInt } from '../../core/c-number.ts';
-import { endMachine, recordShutdown, syncDisks } from '../../os/machine-end.ts';
-import { whyNoReboot } from '../../os/libc.ts';
+import { endMachine, recordShutdown, syncDisks } from '../../os/shutdown/machine-end.ts';
+import { whyNoReboot } from '../../os/libc/libc.ts';
 import { errnoText, errorCode, errorText } from '../../os/os-error.ts';
-import { idleInit, runLastProgram, signalEverything } from '../../os/tear-down.ts';
+import { idleInit, runLastProgram, signalEverything } from '../../os/shutdown/tear-down.ts';
 import { adviseOnReboot } from '../reboot-advice.ts';
 import { EXIT_FAILED, type ShutdownContext } from './context.ts';
 

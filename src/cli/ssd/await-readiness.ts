@@ -1,11 +1,11 @@
 /** `--notify-await`: waits until the daemon says that it is ready, gives up, ends, or lets the time go by. */
 import { getSystemErrorName } from 'node:util';
-import type { NotifyEvent } from '../../core/notify-message.ts';
+import type { NotifyEvent } from '../../core/daemon/notify-message.ts';
 import type { Millis, Pid } from '../../core/units.ts';
-import type { NotifySocket } from '../../os/notify-socket.ts';
+import type { NotifySocket } from '../../os/daemon/notify-socket.ts';
 import { errnoText } from '../../os/os-error.ts';
-import { holdProcess, releaseProcess } from '../../os/process-handle.ts';
-import { isRunning } from '../../os/process-view.ts';
+import { holdProcess, releaseProcess } from '../../os/process/process-handle.ts';
+import { isRunning } from '../../os/process/process-view.ts';
 import type { SsdContext } from './context.ts';
 import { failWith, SsdFailure } from './failure.ts';
 

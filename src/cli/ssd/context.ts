@@ -1,13 +1,13 @@
 /** Everything start-stop-daemon works out before it looks for processes: paths, users, where sidecars are. */
 import { resolve } from 'node:path';
 import { scanInt } from '../../core/c-number.ts';
-import type { Criteria } from '../../core/match.ts';
-import type { SsdRequest } from '../../core/ssd-options.ts';
-import type { SsdTarget } from '../../core/ssd-text.ts';
+import type { Criteria } from '../../core/daemon/match.ts';
+import type { SsdRequest } from '../../core/daemon/ssd-options.ts';
+import type { SsdTarget } from '../../core/daemon/ssd-text.ts';
 import { errorText } from '../../os/os-error.ts';
-import { identifyFile } from '../../os/process-view.ts';
-import type { SidecarPlace } from '../../os/sidecar-folder.ts';
-import { findUser } from '../../os/user-database.ts';
+import { identifyFile } from '../../os/process/process-view.ts';
+import type { SidecarPlace } from '../../os/pidfile/sidecar-folder.ts';
+import { findUser } from '../../os/process/user-database.ts';
 import type { AppletIo } from '../applet.ts';
 import { systemRoot } from '../system-root.ts';
 import { failWith, SsdFailure } from './failure.ts';

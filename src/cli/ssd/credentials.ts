@@ -1,9 +1,9 @@
 /** `--chuid` and `--group`: names looked up, and what follows from them for the program's environment. */
 import { scanInt } from '../../core/c-number.ts';
-import type { SsdRequest } from '../../core/ssd-options.ts';
-import type { Credentials } from '../../os/become-program.ts';
-import { isFolder } from '../../os/is-folder.ts';
-import { findGroup, findUser } from '../../os/user-database.ts';
+import type { SsdRequest } from '../../core/daemon/ssd-options.ts';
+import type { Credentials } from '../../os/process/become-program.ts';
+import { isFolder } from '../../os/file/is-folder.ts';
+import { findGroup, findUser } from '../../os/process/user-database.ts';
 import { SsdFailure } from './failure.ts';
 
 export interface NamedCredentials {

@@ -1,13 +1,13 @@
 /** Which processes a request means, now. */
-import type { DaemonSidecar } from '../../core/daemon-sidecar.ts';
-import { isWithoutCriteria, matchesCriteria } from '../../core/match.ts';
-import type { SsdCommand } from '../../core/ssd-options.ts';
+import type { DaemonSidecar } from '../../core/daemon/daemon-sidecar.ts';
+import { isWithoutCriteria, matchesCriteria } from '../../core/daemon/match.ts';
+import type { SsdCommand } from '../../core/daemon/ssd-options.ts';
 import type { Pid } from '../../core/units.ts';
 import { errnoText } from '../../os/os-error.ts';
-import { identifyDaemon, readSidecar } from '../../os/pidfile-identity.ts';
-import { readPidfile, type PidfileReading } from '../../os/pidfile-read.ts';
-import { isRunning, isZombie, viewProcess } from '../../os/process-view.ts';
-import { listPids } from '../../os/procfs.ts';
+import { identifyDaemon, readSidecar } from '../../os/pidfile/pidfile-identity.ts';
+import { readPidfile, type PidfileReading } from '../../os/pidfile/pidfile-read.ts';
+import { isRunning, isZombie, viewProcess } from '../../os/process/process-view.ts';
+import { listPids } from '../../os/process/procfs.ts';
 import type { SsdContext } from './context.ts';
 import { failWith, SsdFailure } from './failure.ts';
 

@@ -1,7 +1,7 @@
 /** The program to start as `os/` needs it: environment, folder, rights, descriptors. */
-import type { SsdRequest } from '../../core/ssd-options.ts';
-import type { ProgramPlan } from '../../os/become-program.ts';
-import { inheritedOpenFilesLimit } from '../../os/inherited.ts';
+import type { SsdRequest } from '../../core/daemon/ssd-options.ts';
+import type { ProgramPlan } from '../../os/process/become-program.ts';
+import { inheritedOpenFilesLimit } from '../../os/process/inherited.ts';
 import type { SsdContext } from './context.ts';
 import { toCredentials, type NamedCredentials } from './credentials.ts';
 

@@ -1,8 +1,8 @@
 /** Removing the pid file of a daemon that was stopped or never came to be. */
 import type { Pid } from '../../core/units.ts';
 import { errorText } from '../../os/os-error.ts';
-import { claimPidfile, type PidfileClaim } from '../../os/pidfile-claim.ts';
-import { removePidfile } from '../../os/pidfile-remove.ts';
+import { claimPidfile, type PidfileClaim } from '../../os/pidfile/pidfile-claim.ts';
+import { removePidfile } from '../../os/pidfile/pidfile-remove.ts';
 import type { SsdContext } from './context.ts';
 import { failWith } from './failure.ts';
 import type { Finder } from './find.ts';

@@ -1,15 +1,15 @@
 /** `--start --background`: through the shim, and back only when the program runs (and is ready, if asked for). */
-import type { ShimReport } from '../../core/shim-report.ts';
+import type { ShimReport } from '../../core/daemon/shim-report.ts';
 import type { Pid } from '../../core/units.ts';
-import { explainExecFailure, whyNotRunnable } from '../../os/exec-failure.ts';
-import { launchDaemon } from '../../os/launch-daemon.ts';
-import type { NotifySocket } from '../../os/notify-socket.ts';
-import { closeWithoutFfi, openDaemonStdio } from '../../os/daemon-stdio.ts';
+import { explainExecFailure, whyNotRunnable } from '../../os/process/exec-failure.ts';
+import { launchDaemon } from '../../os/daemon/launch-daemon.ts';
+import type { NotifySocket } from '../../os/daemon/notify-socket.ts';
+import { closeWithoutFfi, openDaemonStdio } from '../../os/daemon/daemon-stdio.ts';
 import { errorText } from '../../os/os-error.ts';
-import type { PidfileClaim } from '../../os/pidfile-claim.ts';
-import { removePidfile } from '../../os/pidfile-remove.ts';
-import { preparePidfile, type PreparedPidfile } from '../../os/pidfile-write.ts';
-import type { ProgramPlan } from '../../os/become-program.ts';
+import type { PidfileClaim } from '../../os/pidfile/pidfile-claim.ts';
+import { removePidfile } from '../../os/pidfile/pidfile-remove.ts';
+import { preparePidfile, type PreparedPidfile } from '../../os/pidfile/pidfile-write.ts';
+import type { ProgramPlan } from '../../os/process/become-program.ts';
 import type { SsdContext } from './context.ts';
 import type { NamedCredentials } from './credentials.ts';
 import { EXIT_DONE, failWith, SsdFailure } from './failure.ts';
@@ -97,7 +97,7 @@ function isLikeDpkg({ io }: SsdContext): boolean {
 }
 
 async function openSocket({ user, group }: NamedCredentials): Promise<NotifySocket> {
-  const { openNotifySocket } = await import('../../os/notify-socket.ts');
+  const { openNotifySocket } = await import('../../os/daemon/notify-socket.ts');
   try {
     return openNotifySocket({
       uid: user?.uid ?? process.getuid?.() ?? 0,

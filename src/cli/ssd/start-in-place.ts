@@ -3,16 +3,16 @@
  * where it writes its pid file itself we stay and keep the claim until it has ended, which is when it has made itself a
  * daemon: until then nobody could see that there is one.
  */
-import { becomeProgram, type ProgramPlan } from '../../os/become-program.ts';
-import { endAs } from '../../os/end-as.ts';
-import { explainExecFailure, whyNotRunnable } from '../../os/exec-failure.ts';
-import { followChild } from '../../os/follow-child.ts';
-import { launchDaemon } from '../../os/launch-daemon.ts';
-import { ffiProblem } from '../../os/libc.ts';
+import { becomeProgram, type ProgramPlan } from '../../os/process/become-program.ts';
+import { endAs } from '../../os/process/end-as.ts';
+import { explainExecFailure, whyNotRunnable } from '../../os/process/exec-failure.ts';
+import { followChild } from '../../os/process/follow-child.ts';
+import { launchDaemon } from '../../os/daemon/launch-daemon.ts';
+import { ffiProblem } from '../../os/libc/libc.ts';
 import { errorText } from '../../os/os-error.ts';
-import type { PidfileClaim } from '../../os/pidfile-claim.ts';
-import { removePidfile } from '../../os/pidfile-remove.ts';
-import { commitPidfile, preparePidfile, type PreparedPidfile } from '../../os/pidfile-write.ts';
+import type { PidfileClaim } from '../../os/pidfile/pidfile-claim.ts';
+import { removePidfile } from '../../os/pidfile/pidfile-remove.ts';
+import { commitPidfile, preparePidfile, type PreparedPidfile } from '../../os/pidfile/pidfile-write.ts';
 import type { SsdContext } from './context.ts';
 import type { NamedCredentials } from './credentials.ts';
 import { failWith, SsdFailure } from './failure.ts';

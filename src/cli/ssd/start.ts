@@ -1,11 +1,11 @@
 /** `start-stop-daemon --start`: nothing if it runs already, else one daemon, whoever else starts it at the same time. */
 import { join } from 'node:path';
-import { describeDryRun } from '../../core/ssd-text.ts';
-import { adjustProcess } from '../../os/adjust-process.ts';
-import { claimPidfile, type PidfileClaim } from '../../os/pidfile-claim.ts';
-import { inheritedDescriptors } from '../../os/inherited.ts';
+import { describeDryRun } from '../../core/daemon/ssd-text.ts';
+import { adjustProcess } from '../../os/process/adjust-process.ts';
+import { claimPidfile, type PidfileClaim } from '../../os/pidfile/pidfile-claim.ts';
+import { inheritedDescriptors } from '../../os/process/inherited.ts';
 import { errorCode, errorText } from '../../os/os-error.ts';
-import { sidecarPaths } from '../../os/sidecar-folder.ts';
+import { sidecarPaths } from '../../os/pidfile/sidecar-folder.ts';
 import type { SsdContext } from './context.ts';
 import { readCredentials, type NamedCredentials } from './credentials.ts';
 import { EXIT_DONE, EXIT_NOTHING_DONE, SsdFailure } from './failure.ts';

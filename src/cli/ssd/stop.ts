@@ -1,6 +1,6 @@
 /** `start-stop-daemon --stop`: signals, waits by the schedule, tells what came of it. */
-import { describeTarget } from '../../core/ssd-text.ts';
-import type { StopSchedule } from '../../core/stop-schedule.ts';
+import { describeTarget } from '../../core/daemon/ssd-text.ts';
+import type { StopSchedule } from '../../core/daemon/stop-schedule.ts';
 import type { Pid } from '../../core/units.ts';
 import { errorCode, errnoText } from '../../os/os-error.ts';
 import {
@@ -9,7 +9,7 @@ import {
   signalProcess,
   waitForEnd,
   type ProcessHandle,
-} from '../../os/process-handle.ts';
+} from '../../os/process/process-handle.ts';
 import type { SsdContext } from './context.ts';
 import { EXIT_DONE, EXIT_FAILED, EXIT_NOTHING_DONE } from './failure.ts';
 import { makeFinder, type Finder } from './find.ts';

@@ -1,10 +1,10 @@
 /** What the parts of one call of `update-rc.d` share. */
 import { posix } from 'node:path';
-import { readDefaultLevels, type DefaultLevels } from '../../core/default-levels.ts';
+import { readDefaultLevels, type DefaultLevels } from '../../core/links/default-levels.ts';
 import { INIT_D } from '../../core/system-paths.ts';
-import type { UpdateRcCommand } from '../../core/update-rc-command.ts';
-import { isFile } from '../../os/is-file.ts';
-import { readTextIfAny } from '../../os/text-file.ts';
+import type { UpdateRcCommand } from '../../core/links/update-rc-command.ts';
+import { isFile } from '../../os/file/is-file.ts';
+import { readTextIfAny } from '../../os/file/text-file.ts';
 import type { AppletIo } from '../applet.ts';
 
 const OVERRIDES = '/etc/insserv/overrides';

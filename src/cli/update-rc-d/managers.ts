@@ -1,12 +1,12 @@
 /** Tells OpenRC and systemd, where they are on the system, what `update-rc.d` has done. Their exit statuses do not count. */
-import { runProgram } from '../../os/ask-program.ts';
-import type { PresentLink } from '../../core/rc-links.ts';
-import { compareRcLinkNames } from '../../core/rc-link.ts';
-import { findProgram } from '../../os/find-program.ts';
-import { inRoot } from '../../os/in-root.ts';
-import { isFolder } from '../../os/is-folder.ts';
-import { linkUnit } from '../../os/link-unit.ts';
-import { readLinks } from '../../os/read-farm.ts';
+import { runProgram } from '../../os/process/ask-program.ts';
+import type { PresentLink } from '../../core/links/rc-links.ts';
+import { compareRcLinkNames } from '../../core/links/rc-link.ts';
+import { findProgram } from '../../os/process/find-program.ts';
+import { inRoot } from '../../os/file/in-root.ts';
+import { isFolder } from '../../os/file/is-folder.ts';
+import { linkUnit } from '../../os/install/link-unit.ts';
+import { readLinks } from '../../os/farm/read-farm.ts';
 import { toggledLevels, type UpdateRcCall } from './call.ts';
 import { insservCommand } from './plan.ts';
 

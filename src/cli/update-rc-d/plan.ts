@@ -1,5 +1,5 @@
 /** What one call of `update-rc.d` wants of the link farm: insserv's plan where there is an insserv.conf, else a plain one. */
-import type { LinkChange, FarmPlan } from '../../core/rc-links.ts';
+import type { LinkChange, FarmPlan } from '../../core/links/rc-links.ts';
 import { INIT_D } from '../../core/system-paths.ts';
 import {
   changedLinks,
@@ -7,10 +7,10 @@ import {
   removeLinks,
   toggleLinks,
   type Toggle,
-} from '../../core/toggle-links.ts';
-import { legacyWarnings } from '../../core/update-rc-command.ts';
-import { isFile } from '../../os/is-file.ts';
-import { readLinks, type FoundLink, type PresentFarm } from '../../os/read-farm.ts';
+} from '../../core/links/toggle-links.ts';
+import { legacyWarnings } from '../../core/links/update-rc-command.ts';
+import { isFile } from '../../os/file/is-file.ts';
+import { readLinks, type FoundLink, type PresentFarm } from '../../os/farm/read-farm.ts';
 import { parseInsserv, type InsservCommand } from '../insserv/options.ts';
 import { decideFarm } from '../insserv/run.ts';
 import { hasScript, scriptLevels, toggledLevels, UpdateRcError, type UpdateRcCall } from './call.ts';

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } fr
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { CHECKS } from '../../../src/authoring/conformance/try-checks.ts';
-import { readStat } from '../../../src/os/procfs.ts';
+import { readStat } from '../../../src/os/process/procfs.ts';
 import { writeInitScript } from '../../support/init-script.ts';
 import { runApplet, startApplet } from '../../support/run-applet.ts';
 import { whyNoPid1 } from '../../support/pid1.ts';

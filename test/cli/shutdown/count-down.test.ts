@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { countDown } from '../../../src/cli/shutdown/count-down.ts';
-import type { Warnings } from '../../../src/core/shutdown-schedule.ts';
+import type { Warnings } from '../../../src/core/shutdown/shutdown-schedule.ts';
 
 const START = 1_800_000_000_000;
 const MINUTE = 60_000;

@@ -2,9 +2,9 @@
 import { chmodSync, closeSync, existsSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { InitRequest } from '../../../src/core/initctl-message.ts';
-import { SHUTDOWN_USAGE } from '../../../src/core/shutdown-text.ts';
-import { bindDatagramSocket } from '../../../src/os/libc-socket.ts';
+import type { InitRequest } from '../../../src/core/wire/initctl-message.ts';
+import { SHUTDOWN_USAGE } from '../../../src/core/shutdown/shutdown-text.ts';
+import { bindDatagramSocket } from '../../../src/os/libc/libc-socket.ts';
 import { runAsNobody, whyNotAsNobody } from '../../support/as-nobody.ts';
 import { listeningRoot } from '../../support/control-fifo.ts';
 import { skipUnlessHarmless } from '../../support/harmless.ts';

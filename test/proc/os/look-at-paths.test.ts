@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { isFolder } from '../../../src/os/is-folder.ts';
-import { isReadable } from '../../../src/os/is-readable.ts';
-import { realPath } from '../../../src/os/real-path.ts';
+import { isFolder } from '../../../src/os/file/is-folder.ts';
+import { isReadable } from '../../../src/os/file/is-readable.ts';
+import { realPath } from '../../../src/os/file/real-path.ts';
 import { withTree } from '../../support/with-tree.ts';
 
 function makePlaces(): (name: string) => string {

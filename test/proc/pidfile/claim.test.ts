@@ -1,14 +1,14 @@
 import { chmodSync, existsSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { formatSidecar } from '../../../src/core/daemon-sidecar.ts';
-import { flock } from '../../../src/os/libc.ts';
-import { claimPidfile } from '../../../src/os/pidfile-claim.ts';
-import { identifyDaemon, readSidecar } from '../../../src/os/pidfile-identity.ts';
-import { removePidfile } from '../../../src/os/pidfile-remove.ts';
-import { commitPidfile, preparePidfile } from '../../../src/os/pidfile-write.ts';
-import { describeProcess } from '../../../src/os/process-view.ts';
-import { sidecarPaths } from '../../../src/os/sidecar-folder.ts';
+import { formatSidecar } from '../../../src/core/daemon/daemon-sidecar.ts';
+import { flock } from '../../../src/os/libc/libc.ts';
+import { claimPidfile } from '../../../src/os/pidfile/pidfile-claim.ts';
+import { identifyDaemon, readSidecar } from '../../../src/os/pidfile/pidfile-identity.ts';
+import { removePidfile } from '../../../src/os/pidfile/pidfile-remove.ts';
+import { commitPidfile, preparePidfile } from '../../../src/os/pidfile/pidfile-write.ts';
+import { describeProcess } from '../../../src/os/process/process-view.ts';
+import { sidecarPaths } from '../../../src/os/pidfile/sidecar-folder.ts';
 import { withTree } from '../../support/with-tree.ts';
 
 function place() {

@@ -1,11 +1,11 @@
-/** The daemon shim under every shell that may be /bin/sh, called as os/launch-daemon calls it. */
+/** The daemon shim under every shell that may be /bin/sh, called as os/daemon/launch-daemon calls it. */
 import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { parseShimReport } from '../../../src/core/shim-report.ts';
-import { parseSidecar } from '../../../src/core/daemon-sidecar.ts';
-import { describeProcess } from '../../../src/os/process-view.ts';
+import { parseShimReport } from '../../../src/core/daemon/shim-report.ts';
+import { parseSidecar } from '../../../src/core/daemon/daemon-sidecar.ts';
+import { describeProcess } from '../../../src/os/process/process-view.ts';
 import { withTree } from '../../support/with-tree.ts';
 
 const SHIM = join(import.meta.dirname, '../../../src/sh/daemon-shim');

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readSync, closeSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bindDatagramSocket } from '../../../src/os/libc-socket.ts';
+import { bindDatagramSocket } from '../../../src/os/libc/libc-socket.ts';
 import { APPLETS, startPid1, type Pid1 } from '../pid1.ts';
 import { writeTree, type Tree } from '../with-tree.ts';
 

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { encodeRequest, encodeSetenv } from '../../../src/core/initctl-message.ts';
+import { encodeRequest, encodeSetenv } from '../../../src/core/wire/initctl-message.ts';
 import { CONTROL_SOCKET } from '../../../src/core/system-paths.ts';
 import { APPLETS, processStates, startPid1, type Pid1 } from '../pid1.ts';
 import { waitFor } from '../wait-for.ts';
