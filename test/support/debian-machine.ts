@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { RC_LEVELS } from '../../src/core/runlevel.ts';
-import { INITTAB_DIR, rcDir } from '../../src/core/system-paths.ts';
+import { INIT_D, INITTAB_DIR, rcDir } from '../../src/core/system-paths.ts';
 import { IS_CI } from './is-ci.ts';
 import { fetchAlternatives, fillDebianLayer, type LayerPlan } from './debian-layer.ts';
 import { APPLETS, startPid1, whyNoPid1, type Pid1, type Pid1Options } from './pid1.ts';
@@ -44,6 +44,8 @@ export const SERVICES = ['cron', 'nginx', 'redis-server'] as const;
 const FACILITIES = ['$local_fs', '$remote_fs', '$network', '$syslog', '$time', '$named', '']
   .map((name) => name && `${name} +mountall`)
   .join('\n');
+/** What an insserv of this machine left: the original's rc would follow it instead of the links. */
+const DEPEND_FILES = ['boot', 'start', 'stop'].map((name) => join(INIT_D, `.depend.${name}`));
 /** In the order in which they stop. */
 export const STOP_LINKS = ['K01nginx', 'K02redis-server', 'K03cron'] as const;
 const START_LINKS = ['S01cron', 'S02redis-server', 'S03nginx'] as const;
@@ -98,7 +100,7 @@ export async function bootDebian(
       },
     });
     if (enabling === 'update-rc.d') for (const name of SERVICES) await enable(layer, name);
-    const hidden = [...RC_LEVELS.map(rcDir), INITTAB_DIR];
+    const hidden = [...RC_LEVELS.map(rcDir), INITTAB_DIR, ...DEPEND_FILES];
     const pid1 = await startPid1({
       ...options,
       kind: 'overlay',

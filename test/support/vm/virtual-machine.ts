@@ -21,6 +21,8 @@ const MEMORY_MIB = 768;
 const KEY_MS = 20;
 /** Emulated, on a machine that does other things too. */
 const STEP_MS = 60_000;
+/** Longer than a shell takes to come. */
+const TYPE_AGAIN_MS = 5_000;
 
 export interface MachineOptions {
   /** What lies over the machine's programs and ours, e.g. `etc/inittab`. */
@@ -37,6 +39,8 @@ export interface VirtualMachine {
   readonly type: (text: string) => void;
   /** Waits for a line that was shown after this call's predecessor returned. */
   readonly waitForLine: (pattern: RegExp) => Promise<string>;
+  /** Types again and again until the line is shown: a program that asks for a password throws away what came too soon. */
+  readonly typeUntil: (text: string, pattern: RegExp) => Promise<string>;
   /** Runs a command in the shell that has the serial line. */
   readonly shell: (command: string) => Promise<{ readonly code: number; readonly lines: readonly string[] }>;
   /** Presses keys at the same time on the machine's keyboard, in qemu's names, e.g. `ctrl-alt-delete`. */
@@ -130,6 +134,11 @@ function drive(qemu: ChildProcess, monitorPath: string, remove: () => void): Vir
     console: log,
     type,
     waitForLine,
+    typeUntil: async (text, pattern) => {
+      type(text);
+      const again = setInterval(type, TYPE_AGAIN_MS, text);
+      return waitForLine(pattern).finally(() => clearInterval(again));
+    },
     shell: async (command) => {
       const number = ++commands;
       // The echo of what is typed has the sum, the answer its result.

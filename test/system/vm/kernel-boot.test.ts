@@ -116,8 +116,7 @@ describe.skipIf(reason !== undefined)(`rcinit as /sbin/init of a kernel ${reason
   test('telinit S ends the getty and gives its shell the terminal; its end leads back to level 2', async () => {
     machine.type('telinit S\r');
     await machine.waitForLine(/Press Enter for maintenance/);
-    machine.type('\r');
-    await machine.waitForLine(/^# $/);
+    await machine.typeUntil('\r', /^# $/);
     expect(machine.console.raw).not.toContain('job control turned off');
     await interruptJob();
     expect(await output('runlevel; ps -o tty= -p $$')).toMatch(/^2 S\nttyS0 *$/);
