@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { bootInit, describePid1, IS_ORIGINAL } from '../support/booted-init.ts';
 import { makeFifo, passGate } from '../support/fifo-gate.ts';
+import { APPLETS } from '../support/pid1.ts';
 
 const PROBE = `#!/bin/sh
 {
@@ -222,5 +223,14 @@ describePid1('boot', () => {
       await init.noted('shell S 2', stay);
       await passGate(join(init.dir, 'gate'));
     }
+  });
+
+  test.skipIf(IS_ORIGINAL)('what sysinit mounts over /run hides neither fifo nor socket', async () => {
+    const ask = `#!/bin/sh\n${APPLETS}/telinit q 2>>/log && ${APPLETS}/rcinit status >/dev/null 2>>/log && echo heard >>/log\n`;
+    const table =
+      'id:2:initdefault:\nm::sysinit:/bin/mount -t tmpfs tmpfs /run\na:2:wait:/t/ask\nb:2:wait:/t/note up\n';
+    const init = await bootInit(table, { tree: { 't/ask!': ask } });
+    await init.noted('up 2 N');
+    expect(init.log()).toEqual(['heard', 'up 2 N']);
   });
 });

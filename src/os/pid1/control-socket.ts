@@ -21,6 +21,10 @@ const MAX_CONNECTIONS = 64;
 export type LineHandler = (line: string, gone: AbortSignal) => string | Promise<string>;
 
 export interface ControlSocket {
+  /** True if the path still names the socket that is listened on. */
+  readonly isSame: () => boolean;
+  /** Stops listening; who is connected is still answered. */
+  readonly leave: () => void;
   /** Stops listening, drops all connections and removes the socket file if it is still ours. */
   readonly close: () => void;
 }
@@ -48,13 +52,20 @@ export async function listenForControl(
   const release = await bindAt(server, path);
   // An error of accept, e.g. EMFILE, passes by itself; without a listener it would be an exception.
   server.on('error', () => undefined);
-  const ours = lstatSync(path).ino;
+  const ours = lstatSync(path);
+  const isSame = (): boolean => {
+    const named = lstatSync(path, { throwIfNoEntry: false });
+    return named?.ino === ours.ino && named.dev === ours.dev;
+  };
+  const leave = (): void => void server.close(release);
   return {
+    isSame,
+    leave,
     close: () => {
       if (!server.listening) return;
-      server.close(release);
+      leave();
       for (const socket of connections) socket.destroy();
-      if (lstatSync(path, { throwIfNoEntry: false })?.ino === ours) rmSync(path, { force: true });
+      if (isSame()) rmSync(path, { force: true });
     },
   };
 }

@@ -33,6 +33,8 @@ export interface ControlFifo {
   readonly fd: () => number | undefined;
   /** True if the path still names the fifo that is read. */
   readonly isSame: () => boolean;
+  /** Looks at once whether it does, and makes it anew if not; to be called after what may have changed that. */
+  readonly check: () => void;
 }
 
 interface OpenEnd {
@@ -94,6 +96,7 @@ export function openControlFifo(
   return {
     fd: () => end?.fd,
     isSame,
+    check,
     close: () => {
       clearInterval(timer);
       if (end !== undefined) closeEnd(end, listeners);

@@ -5,7 +5,7 @@ import { CONTROL_FIFO, CONTROL_SOCKET, INITSCRIPT, SYSTEM_PATH } from '../../cor
 import type { ExitStatus, Pid } from '../../core/units.ts';
 import { monotonicNow } from '../clock.ts';
 import { openConsole, type Console, type ConsoleMode, type Stdio } from '../terminal/console.ts';
-import { listenForControl, type ControlSocket } from './control-socket.ts';
+import { openControlChannel, type ControlChannel } from './control-channel.ts';
 import { openControlFifo, type ControlFifo } from './fifo.ts';
 import { inRoot } from '../file/in-root.ts';
 import { listenToSignals } from './init-signals.ts';
@@ -95,7 +95,7 @@ export function createRealPorts(options: RealOptions): RealPorts {
     ...(options.resumed !== undefined && { owed: options.resumed.owed }),
   });
   const { own, ...processes } = createProcessPorts(options, console, levels);
-  const { fifoFd, ...channels } = createChannelPorts(options, console, levels);
+  const { fifoFd, recheck, ...channels } = createChannelPorts(options, console, levels);
   const ports: InitPorts = {
     // It goes on over a re-exec, and so do the times of the state.
     now: monotonicNow,
@@ -105,6 +105,12 @@ export function createRealPorts(options: RealOptions): RealPorts {
       return () => clearTimeout(timer);
     },
     ...processes,
+    // A script of a boot mounts over what init has made, and the next program may want to reach it.
+    onExit: (listener) =>
+      processes.onExit((pid, status) => {
+        recheck();
+        listener(pid, status);
+      }),
     ...channels,
     ...createReexecPorts(options, { own, fifoFd }),
     readTable: () => (place === 'machine' ? readMachineInittab() : readInittabFiles(root)),
@@ -260,24 +266,27 @@ function createChannelPorts(
   { root, onLeft }: RealOptions,
   console: Console,
   levels: LevelWriter,
-): ChannelPorts & { readonly fifoFd: () => number | undefined } {
+): ChannelPorts & { readonly fifoFd: () => number | undefined; readonly recheck: () => void } {
   let onRequest: (request: Uint8Array) => void = () => undefined;
   let onBogus = (): void => undefined;
   let fifo: ControlFifo | undefined;
-  let socket: ControlSocket | undefined;
+  let socket: ControlChannel | undefined;
   const listeners = {
     onRequest: (request: Uint8Array) => onRequest(request),
     onBogus: () => onBogus(),
     onProblem: (text: string) => console.say(text),
   };
   const listen: InitPorts['listen'] = (answer) => {
-    listenForControl(inRoot(root, CONTROL_SOCKET), answer).then(
-      (opened) => (socket = opened),
-      (error: Error) => console.say(`${error.message}; without it rcinit status cannot ask init`),
+    socket = openControlChannel(inRoot(root, CONTROL_SOCKET), answer, (text) =>
+      console.say(`${text}; without it rcinit status cannot ask init`),
     );
   };
   return {
     fifoFd: () => fifo?.fd(),
+    recheck: () => {
+      fifo?.check();
+      socket?.check();
+    },
     onRequest: (listener, bogus) => {
       onRequest = listener;
       onBogus = bogus;

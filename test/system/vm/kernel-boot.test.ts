@@ -111,6 +111,8 @@ describe.skipIf(reason !== undefined)(`rcinit as /sbin/init of a kernel ${reason
     await machine.waitForLine(/^INIT: version \S+ booting$/);
     await logIn();
     expect(await output('runlevel')).toBe('N 2');
+    // Over the socket, which sysinit mounted something over.
+    expect(await machine.shell('rcinit status >/dev/null')).toMatchObject({ code: 0 });
   });
 
   test('telinit S ends the getty and gives its shell the terminal; its end leads back to level 2', async () => {
