@@ -142,6 +142,17 @@ describe.skipIf(reason !== undefined)(`beside the original insserv ${reason ?? '
       [['-q', '-f', 'a', 'b']],
     ],
     ['interactive, without links', { ...abc, ...script('i', { 'X-Interactive': 'true' }) }, [['a', 'b']]],
+    [
+      'levels that overlap in part',
+      {
+        ...script('a', { 'Default-Start': '1 5' }),
+        ...script('b', { 'Default-Start': 'S', 'Default-Stop': '', 'Should-Start': 'a', 'Should-Stop': 'a' }),
+        ...script('c', { 'Should-Start': 'b', 'Should-Stop': 'b', 'Default-Start': '2 3 5' }),
+        ...script('d', { 'Default-Start': '1', 'X-Start-Before': 'nobody' }),
+        ...script('e', { 'Default-Start': '1', 'Should-Start': 'nobody' }),
+      },
+      [['a', 'b', 'c', 'd', 'e']],
+    ],
     ['levels with the name', abc, [['a,start=4,stop=1']]],
     [
       'names that are none',

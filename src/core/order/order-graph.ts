@@ -50,6 +50,8 @@ export interface OrderGraph {
   readonly edges: readonly OrderEdge[];
   /** Edges from and to services that are not there; they count only where interactive scripts push others. */
   readonly ghostEdges: readonly OrderEdge[];
+  /** All of these in the order in which they are read, and those between scripts that share no level. */
+  readonly wishes: readonly OrderEdge[];
 }
 
 /** Which lists say that the script itself comes later than what it names, or earlier. */
@@ -69,8 +71,8 @@ const RULES: Readonly<
 };
 
 /**
- * Builds the graph of one kind of link. Scripts without such links are not in it; where two share no level, nothing is
- * said about their order. Of two scripts that provide the same, the first one given counts.
+ * Builds the graph of one kind of link. Where two share no level, or have no such links, nothing is said about their
+ * order. Of two scripts that provide the same, the first one given that has such links counts.
  * @param scripts In the order in which they claim what they provide.
  */
 export function buildOrderGraph(
@@ -78,11 +80,13 @@ export function buildOrderGraph(
   scripts: readonly OrderScript[],
   table: FacilityTable,
 ): OrderGraph {
-  const linked = scripts.filter((script) => linkLevels(script, kind) !== 0);
-  const nodes: OrderNode[] = linked
+  const nodes: OrderNode[] = scripts
     .map((script) => ({ kind: 'script', script, levels: linkLevels(script, kind) }) as const)
     .sort((a, b) => (a.script.name < b.script.name ? -1 : 1));
-  const builder = { kind, nodes, indexOf: claimNames(linked, nodes), edges: [], ghostEdges: [] } as Builder;
+  const isLinked = (script: OrderScript): boolean => linkLevels(script, kind) !== 0;
+  const claimants = [...scripts.filter(isLinked), ...scripts.filter((script) => !isLinked(script))];
+  const indexOf = claimNames(claimants, nodes);
+  const builder: Builder = { kind, nodes, indexOf, edges: [], ghostEdges: [], wishes: [] };
   const expand = createExpander(table);
   const allUsers = new Set<number>();
   for (let index = 0, count = nodes.length; index < count; index++)
@@ -100,16 +104,17 @@ interface Builder extends OrderGraph {
   readonly nodes: OrderNode[];
   readonly edges: OrderEdge[];
   readonly ghostEdges: OrderEdge[];
+  readonly wishes: OrderEdge[];
   /** Node by what it provides; absent services come in as they are met. */
   readonly indexOf: Map<string, number>;
 }
 
-function claimNames(linked: readonly OrderScript[], nodes: readonly OrderNode[]): Map<string, number> {
+function claimNames(claimants: readonly OrderScript[], nodes: readonly OrderNode[]): Map<string, number> {
   const positions = new Map(
     nodes.map((node, index) => [node.kind === 'script' ? node.script : undefined, index]),
   );
   const indexOf = new Map<string, number>();
-  for (const script of linked) {
+  for (const script of claimants) {
     for (const name of script.provides) if (!indexOf.has(name)) indexOf.set(name, positions.get(script) ?? 0);
   }
   return indexOf;
@@ -148,6 +153,7 @@ function addEdge(
   if (other === index) return;
   const [from, to] = place === 'later' ? [other, index] : [index, other];
   const edge: OrderEdge = { from, to, distance: 1, source };
+  builder.wishes.push(edge);
   if (nodes[other]?.kind === 'absent') builder.ghostEdges.push(edge);
   else if (shareLevel(nodes[index], nodes[other])) builder.edges.push(edge);
 }
@@ -160,7 +166,7 @@ function shareLevel(a: OrderNode | undefined, b: OrderNode | undefined): boolean
  * One node per level, so that a thousand scripts and a thousand users of `$all` are two thousand edges and not a million.
  * Those that start with `$all` come after it, and everything else before; stopping it is the other way round.
  */
-function addBarriers({ kind, nodes, edges }: Builder, allUsers: ReadonlySet<number>): void {
+function addBarriers({ kind, nodes, edges, wishes }: Builder, allUsers: ReadonlySet<number>): void {
   const scripts = nodes.flatMap((node, index) => (node.kind === 'script' ? [{ ...node, index }] : []));
   const users = scripts.filter(({ index }) => allUsers.has(index));
   for (const level of levelsOf(users.reduce((set, { levels }) => set | levels, 0))) {
@@ -170,7 +176,9 @@ function addBarriers({ kind, nodes, edges }: Builder, allUsers: ReadonlySet<numb
       if ((levels & bit) === 0) continue;
       const isFirst = kind === 'start' ? !allUsers.has(index) : allUsers.has(index);
       const [from, to] = isFirst ? [index, barrier] : [barrier, index];
-      edges.push({ from, to, distance: isFirst ? 0 : 1, source: undefined });
+      const edge: OrderEdge = { from, to, distance: isFirst ? 0 : 1, source: undefined };
+      edges.push(edge);
+      wishes.push(edge);
     }
   }
 }

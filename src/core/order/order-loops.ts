@@ -62,6 +62,19 @@ export function breakLoops(
   }
 }
 
+/**
+ * Leaves out every edge of every loop that is not fixed.
+ * @param isFixed Says so of edges that make no loop among themselves.
+ */
+export function dropLooseLoops(
+  count: number,
+  edges: readonly OrderEdge[],
+  isFixed: (edge: OrderEdge) => boolean,
+): readonly OrderEdge[] {
+  const sets = strongSets(groupEdges(count, edges));
+  return edges.filter((edge) => sets[edge.from] !== sets[edge.to] || isFixed(edge));
+}
+
 function isSamePair(a: OrderEdge, b: OrderEdge): boolean {
   return a.from === b.from && a.to === b.to;
 }

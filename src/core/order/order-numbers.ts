@@ -1,28 +1,78 @@
 /** From who-comes-before-whom to the numbers in the link names. */
-import type { LevelSet } from '../level-set.ts';
+import { NO_LEVELS, type LevelSet } from '../level-set.ts';
 import type { OrderEdge, OrderGraph, OrderNode } from './order-graph.ts';
-import { groupEdges } from './order-loops.ts';
+import { dropLooseLoops, groupEdges } from './order-loops.ts';
 
 const FIRST_NUMBER = 1;
 
+/** The walks that come to a node: the levels of the script where each set out, and the number its next script has at least. */
+type Walks = Map<LevelSet, number>;
+
 /**
  * The number of each node: one more than the highest among those before it, 1 where there is none.
+ * As in the original, this goes beyond scripts that share a level: a walk sets out from each script and goes on from
+ * successor to successor, always to the one that is read first, whatever its levels. On it, those that share a level
+ * with the script where it set out come one after the other, and before their other successors that share one with it.
  * @param edges Of the graph, without loops.
  */
-export function chainNumbers(count: number, edges: readonly OrderEdge[]): number[] {
-  const numbers = Array.from({ length: count }, () => FIRST_NUMBER);
-  const incoming = new Uint32Array(count);
-  for (const { to } of edges) incoming[to] = (incoming[to] ?? 0) + 1;
-  const groups = groupEdges(count, edges);
-  const ready = numbers.flatMap((_, node) => (incoming[node] === 0 ? [node] : []));
-  for (const node of ready) {
-    for (const { to, distance } of groups[node] ?? []) {
-      numbers[to] = Math.max(numbers[to] ?? 0, (numbers[node] ?? 0) + distance);
-      incoming[to] = (incoming[to] ?? 0) - 1;
-      if (incoming[to] === 0) ready.push(to);
+export function chainNumbers(graph: OrderGraph, edges: readonly OrderEdge[]): number[] {
+  const { nodes } = graph;
+  const groups = groupEdges(nodes.length, walkableEdges(graph, edges));
+  const numbers = nodes.map(() => FIRST_NUMBER);
+  const walks = nodes.map((): Walks => new Map());
+  const raise = (node: number, least: number): void => {
+    numbers[node] = Math.max(numbers[node] ?? 0, least);
+  };
+  for (const node of sortNodes(groups)) {
+    const levels = levelsOfNode(nodes[node]);
+    const here = walks[node] ?? new Map<LevelSet, number>();
+    for (const [walker, least] of here) if (isShared(walker, levels)) raise(node, least);
+    const next = (numbers[node] ?? 0) + 1;
+    let reach: LevelSet = NO_LEVELS;
+    for (const walker of [...here.keys(), levels]) {
+      if (!isShared(walker, levels)) continue;
+      here.set(walker, next);
+      reach |= walker;
+    }
+    for (const [index, { to, distance, source }] of (groups[node] ?? []).entries()) {
+      if (source === undefined) raise(to, next - 1 + distance);
+      if (index === 0) joinWalks(walks[to], here);
+      else if (isShared(reach, levelsOfNode(nodes[to]))) raise(to, next);
     }
   }
   return numbers;
+}
+
+function isShared(some: LevelSet, others: LevelSet): boolean {
+  return (some & others) !== 0;
+}
+
+function joinWalks(there: Walks | undefined, more: Walks): void {
+  for (const [walker, least] of more) there?.set(walker, Math.max(least, there.get(walker) ?? 0));
+}
+
+/** What the headers say, without the edges that gave way and without the loops of scripts that share no level. */
+function walkableEdges(
+  { nodes, edges: all, wishes }: OrderGraph,
+  kept: readonly OrderEdge[],
+): readonly OrderEdge[] {
+  const counting = new Set(kept);
+  const gone = new Set(all.filter((edge) => !counting.has(edge)));
+  const left = wishes.filter((edge) => !gone.has(edge));
+  return dropLooseLoops(nodes.length, left, (edge) => counting.has(edge));
+}
+
+/** Each node after all that lead to it. */
+function sortNodes(groups: readonly (readonly OrderEdge[])[]): readonly number[] {
+  const incoming = new Uint32Array(groups.length);
+  for (const { to } of groups.flat()) incoming[to] = (incoming[to] ?? 0) + 1;
+  const sorted = groups.flatMap((_, node) => (incoming[node] === 0 ? [node] : []));
+  for (const node of sorted)
+    for (const { to } of groups[node] ?? []) {
+      incoming[to] = (incoming[to] ?? 0) - 1;
+      if (incoming[to] === 0) sorted.push(to);
+    }
+  return sorted;
 }
 
 /**

@@ -1,4 +1,5 @@
 /** The order in which scripts start and stop, worked out from their headers: numbers, direct predecessors, and loops. */
+import { NO_LEVELS } from '../level-set.ts';
 import type { FacilityTable } from '../lsb/facility.ts';
 import {
   buildOrderGraph,
@@ -49,12 +50,12 @@ export function orderScripts(
     bystanders.length === 0
       ? { graph, edges }
       : withBystanders(kind, [...scripts, ...bystanders], table, edges, graph);
-  const chain = chainNumbers(whole.graph.nodes.length, whole.edges);
+  const chain = chainNumbers(whole.graph, whole.edges);
   const all = kind === 'start' ? separateInteractive(whole.graph, whole.edges, chain) : chain;
   const [numbers, places] = [new Map<string, number>(), new Map<string, number>()];
   const linked = new Set(scripts);
   for (const [index, node] of whole.graph.nodes.entries())
-    if (node.kind === 'script')
+    if (node.kind === 'script' && node.levels !== NO_LEVELS)
       (linked.has(node.script) ? numbers : places).set(node.script.name, all[index] ?? 1);
   const before = directPredecessors(graph, edges);
   return { kind, numbers, places, before, loops, graph, unlistedLoops: unlisted };
