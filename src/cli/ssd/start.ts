@@ -22,6 +22,8 @@ export async function start(context: SsdContext): Promise<number> {
   if (request.test) return sayDryRun(context, credentials);
   const inherited = inheritedDescriptors();
   const claim = await takeClaim(context);
+  // Not asked again: by now it may have ended, and without the claim nobody may start another.
+  if (claim === 'needless') return sayRunning(context);
   try {
     if (isRunningAlready(context)) return sayRunning(context);
     sayMore(`Starting ${request.startas}...\n`);
@@ -51,13 +53,14 @@ function sayDryRun({ request, say }: SsdContext, { user, group }: NamedCredentia
 /**
  * Where there is no pid file, starters of one executable in one system root wait for each other all the same. A claim that cannot be had is
  * fatal only where a pid file is ours to write.
+ * @returns `needless` if the daemon came to run while we waited.
  */
-async function takeClaim(context: SsdContext): Promise<PidfileClaim | undefined> {
+async function takeClaim(context: SsdContext): Promise<PidfileClaim | 'needless' | undefined> {
   const { request, pidfile, place, target } = context;
   const path = pidfile ?? (target.execPath && join(place.root, target.execPath));
   if (path === undefined || request.pidfile === '/dev/null') return undefined;
   try {
-    return await claimPidfile(path, place, () => isRunningAlready(context));
+    return (await claimPidfile(path, place, () => isRunningAlready(context))) ?? 'needless';
   } catch (error) {
     if (errorCode(error) === 'EAGAIN')
       throw new SsdFailure(
