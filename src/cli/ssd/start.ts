@@ -22,7 +22,6 @@ export async function start(context: SsdContext): Promise<number> {
   if (request.test) return sayDryRun(context, credentials);
   const inherited = inheritedDescriptors();
   const claim = await takeClaim(context);
-  // Not asked again: by now it may have ended, and without the claim nobody may start another.
   if (claim === 'needless') return sayRunning(context);
   try {
     if (isRunningAlready(context)) return sayRunning(context);
@@ -60,7 +59,12 @@ async function takeClaim(context: SsdContext): Promise<PidfileClaim | 'needless'
   const path = pidfile ?? (target.execPath && join(place.root, target.execPath));
   if (path === undefined || request.pidfile === '/dev/null') return undefined;
   try {
-    return (await claimPidfile(path, place, () => isRunningAlready(context))) ?? 'needless';
+    for (;;) {
+      const claim = await claimPidfile(path, place, () => isRunningAlready(context));
+      if (claim !== undefined) return claim;
+      // Who was on the way to become the daemon may have died since, with its starter; then it is our turn again.
+      if (isRunningAlready(context)) return 'needless';
+    }
   } catch (error) {
     if (errorCode(error) === 'EAGAIN')
       throw new SsdFailure(
