@@ -2,7 +2,7 @@
 import { formatDiagnostic, type Diagnostic, type Severity } from '../core/diagnostic.ts';
 import { parseInittab } from '../core/inittab/inittab.ts';
 import { INIT_D } from '../core/system-paths.ts';
-import { isFarmUnsettled } from '../os/farm/farm-journal.ts';
+import { isFarmUnsettled } from '../os/links/farm-journal.ts';
 import { ffiProblem } from '../os/libc/libc.ts';
 import { readInittabFiles } from '../os/pid1/read-inittab.ts';
 import { readRcDirs } from '../os/scripts/read-rc-dirs.ts';

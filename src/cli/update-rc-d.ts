@@ -2,8 +2,8 @@
 import { UsageError } from '../core/errors.ts';
 import { formatFarmDiff } from '../core/links/farm-diff.ts';
 import { parseUpdateRc, UPDATE_RC_USAGE } from '../core/links/update-rc-command.ts';
-import { applyFarmPlan, planFarmSteps, withFarmLock } from '../os/farm/link-farm.ts';
-import { isFarmUnsettled } from '../os/farm/farm-journal.ts';
+import { applyFarmPlan, planFarmSteps, withFarmLock } from '../os/links/link-farm.ts';
+import { isFarmUnsettled } from '../os/links/farm-journal.ts';
 import { OsError } from '../os/os-error.ts';
 import type { Applet, AppletIo } from './applet.ts';
 import { systemRoot } from './system-root.ts';

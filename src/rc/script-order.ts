@@ -2,7 +2,7 @@
 import { planFarm, type FarmOutcome } from '../core/links/farm.ts';
 import type { FacilityTable } from '../core/lsb/facility.ts';
 import type { LsbHeader } from '../core/lsb/lsb-header.ts';
-import { standardFarmPaths } from '../os/farm/farm-paths.ts';
+import { standardFarmPaths } from '../os/links/farm-paths.ts';
 import { readSystem, type ReadSystem } from './script-system.ts';
 
 export interface ScriptOrder extends Pick<FarmOutcome, 'start' | 'stop' | 'linked'> {

@@ -4,9 +4,9 @@ import type { InitScript } from '../core/links/enable.ts';
 import { parseInsservConf, type FacilityTable } from '../core/lsb/facility.ts';
 import { parseLsbHeader } from '../core/lsb/lsb-header.ts';
 import { parseFileFilters } from '../core/scripts/script-name.ts';
-import type { FarmPaths } from '../os/farm/farm-paths.ts';
-import { readConfFiles, readLinks, type PresentFarm } from '../os/farm/read-farm.ts';
-import { readInitDir, type InitDirEntry } from '../os/farm/read-init-d.ts';
+import type { FarmPaths } from '../os/links/farm-paths.ts';
+import { readConfFiles, readLinks, type PresentFarm } from '../os/links/read-farm.ts';
+import { readInitDir, type InitDirEntry } from '../os/links/read-init-d.ts';
 import { errnoText, errorCode, errorText, OsError } from '../os/os-error.ts';
 import { readTextIfAny } from '../os/file/text-file.ts';
 

@@ -1,6 +1,6 @@
 /** Before a level is run: ends a change of the link farm that was interrupted, so that no half of it is run. */
 import { INIT_D } from '../core/system-paths.ts';
-import { isFarmUnsettled } from '../os/farm/farm-journal.ts';
+import { isFarmUnsettled } from '../os/links/farm-journal.ts';
 import { errorCode } from '../os/os-error.ts';
 
 /**
@@ -10,7 +10,7 @@ import { errorCode } from '../os/os-error.ts';
 export async function makeFarmWhole(root: string): Promise<string | undefined> {
   const place = { root, initDir: INIT_D };
   if (!isFarmUnsettled(place)) return undefined;
-  const { withFarmLock } = await import('../os/farm/link-farm.ts');
+  const { withFarmLock } = await import('../os/links/link-farm.ts');
   try {
     const settled = await withFarmLock(place, (outcome) => outcome, { waitMs: 0 });
     if (settled === 'none') return undefined;

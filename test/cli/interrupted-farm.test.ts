@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { applet as insserv } from '../../src/cli/insserv.ts';
 import { applet as rcinit } from '../../src/cli/rcinit.ts';
 import { applet as updateRc } from '../../src/cli/update-rc-d.ts';
-import { takeFarmLock } from '../../src/os/farm/farm-lock.ts';
+import { takeFarmLock } from '../../src/os/links/farm-lock.ts';
 import { listLinks } from '../support/insserv-golden.ts';
 import { PATH, rc } from '../support/rc-level.ts';
 import { callApplet, runApplet } from '../support/run-applet.ts';

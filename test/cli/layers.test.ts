@@ -52,7 +52,7 @@ test.each<[folder: string, module: string, message: string]>([
   ['core/links', 'node:fs', PURE],
   ['core/links', '../../a.ts', CORE],
   ['core/links', '../../os/a.ts', CORE],
-  ['os/farm', '../../rc/a.ts', OS],
+  ['os/links', '../../rc/a.ts', OS],
   ['os', '../init/a.ts', OS],
   ['os', '../rc/a.ts', OS],
   ['os', '../authoring/a.ts', OS],

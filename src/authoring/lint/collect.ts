@@ -3,7 +3,7 @@ import { basename, dirname, posix } from 'node:path';
 import { parseLsbHeader } from '../../core/lsb/lsb-header.ts';
 import { isScriptName } from '../../core/scripts/script-name.ts';
 import { INIT_D } from '../../core/system-paths.ts';
-import { standardFarmPaths } from '../../os/farm/farm-paths.ts';
+import { standardFarmPaths } from '../../os/links/farm-paths.ts';
 import { inRoot } from '../../os/file/in-root.ts';
 import { isFolder } from '../../os/file/is-folder.ts';
 import { OsError } from '../../os/os-error.ts';

@@ -5,7 +5,7 @@ import { parseOptions, type OptionSpec } from '../../core/getopt.ts';
 import { levelSet } from '../../core/level-set.ts';
 import type { NamedScript } from '../../core/links/enable.ts';
 import { INIT_D } from '../../core/system-paths.ts';
-import type { FarmPaths } from '../../os/farm/farm-paths.ts';
+import type { FarmPaths } from '../../os/links/farm-paths.ts';
 import { inRoot } from '../../os/file/in-root.ts';
 import { isFolder } from '../../os/file/is-folder.ts';
 import type { AppletIo } from '../applet.ts';

@@ -6,7 +6,7 @@ import { findProgram } from '../../os/process/find-program.ts';
 import { inRoot } from '../../os/file/in-root.ts';
 import { isFolder } from '../../os/file/is-folder.ts';
 import { linkUnit } from '../../os/install/link-unit.ts';
-import { readLinks } from '../../os/farm/read-farm.ts';
+import { readLinks } from '../../os/links/read-farm.ts';
 import { toggledLevels, type UpdateRcCall } from './call.ts';
 import { insservCommand } from './plan.ts';
 

@@ -10,7 +10,7 @@ import {
 } from '../../core/links/toggle-links.ts';
 import { legacyWarnings } from '../../core/links/update-rc-command.ts';
 import { isFile } from '../../os/file/is-file.ts';
-import { readLinks, type FoundLink, type PresentFarm } from '../../os/farm/read-farm.ts';
+import { readLinks, type FoundLink, type PresentFarm } from '../../os/links/read-farm.ts';
 import { parseInsserv, type InsservCommand } from '../insserv/options.ts';
 import { decideFarm } from '../insserv/run.ts';
 import { hasScript, scriptLevels, toggledLevels, UpdateRcError, type UpdateRcCall } from './call.ts';

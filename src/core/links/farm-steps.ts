@@ -1,6 +1,6 @@
 /**
  * A change of the link farm as steps that can be done, undone, and done again: what is written down before the first of
- * them, so that whoever comes after a crash can finish the change or take it back. os/farm/farm-steps does them.
+ * them, so that whoever comes after a crash can finish the change or take it back. os/links/farm-steps does them.
  */
 import type { RcLevel } from '../level-set.ts';
 import type { FarmPlan, LinkChange } from './rc-links.ts';

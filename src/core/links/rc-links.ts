@@ -1,6 +1,6 @@
 /**
  * The link farm, `rcN.d`, as data: the links that are there, those that are wanted, and the changes that lead from one
- * to the other. Nothing here touches a file; os/farm/link-farm applies a plan.
+ * to the other. Nothing here touches a file; os/links/link-farm applies a plan.
  */
 import { levelsOf, type LevelSet, type RcLevel } from '../level-set.ts';
 import { MAX_NUMBER } from '../order/order.ts';

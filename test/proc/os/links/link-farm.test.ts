@@ -4,10 +4,10 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseRcLink } from '../../../../src/core/links/rc-link.ts';
 import type { FarmPlan, LinkChange } from '../../../../src/core/links/rc-links.ts';
-import { isFarmUnsettled } from '../../../../src/os/farm/farm-journal.ts';
-import { FARM_OPS, type FarmOps } from '../../../../src/os/farm/farm-ops.ts';
-import type { FarmPaths } from '../../../../src/os/farm/farm-paths.ts';
-import { applyFarmPlan, settleFarm, type Settled } from '../../../../src/os/farm/link-farm.ts';
+import { isFarmUnsettled } from '../../../../src/os/links/farm-journal.ts';
+import { FARM_OPS, type FarmOps } from '../../../../src/os/links/farm-ops.ts';
+import type { FarmPaths } from '../../../../src/os/links/farm-paths.ts';
+import { applyFarmPlan, settleFarm, type Settled } from '../../../../src/os/links/link-farm.ts';
 import { OsError } from '../../../../src/os/os-error.ts';
 import { withTree, type Tree } from '../../../support/with-tree.ts';
 

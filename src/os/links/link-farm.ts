@@ -1,5 +1,5 @@
 /**
- * Changes the link farm, all or nothing: what a run is about to do is written down first (os/farm/farm-journal), a step that
+ * Changes the link farm, all or nothing: what a run is about to do is written down first (os/links/farm-journal), a step that
  * fails takes back those before it, and after a kill the next run finishes what was begun, or takes it back.
  */
 import type { FarmPlan } from '../../core/links/rc-links.ts';
