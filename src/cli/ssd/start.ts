@@ -50,8 +50,8 @@ function sayDryRun({ request, say }: SsdContext, { user, group }: NamedCredentia
 }
 
 /**
- * Where there is no pid file, starters of one executable in one system root wait for each other all the same. A claim that cannot be had is
- * fatal only where a pid file is ours to write.
+ * Where there is no pid file, starters of one executable in one system root wait for each other all the same. A claim
+ * that cannot be had is fatal only where a pid file is ours to write.
  * @returns `needless` if the daemon came to run while we waited.
  */
 async function takeClaim(context: SsdContext): Promise<PidfileClaim | 'needless' | undefined> {
